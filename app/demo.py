@@ -23,7 +23,7 @@ from app.schemas import ExperimentRequest
 from app.services import datasets, experiments, overviews
 from app.services.overviews import Overview
 from app.supervision import Processes
-from app.web.formats import duration, number
+from app.web.formats import estimate, number
 
 SAMPLE_SEARCH_NAME = "Default search of the sample"
 MAX_SECONDS_TO_ANSWER = 60.0
@@ -112,6 +112,6 @@ def _describe_progress(overview: Overview) -> str:
         rmse = number(overview.best.validation_rmse)
         note = f"best RMSE {rmse}"
     if overview.eta_seconds:
-        time_left = duration(overview.eta_seconds)
+        time_left = estimate(overview.eta_seconds)
         note += f", about {time_left} left"
     return note

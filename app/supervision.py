@@ -1,6 +1,5 @@
 """Runs the server and the worker together: starts again what dies, and ends both."""
 
-import signal
 import subprocess
 import sys
 import time
@@ -8,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 
+from app.outcomes import describe_end
 from app.processes import end_with_parent
 
 SECONDS_TO_END = 8.0
@@ -21,7 +21,7 @@ STEADY_SECONDS = 60.0  # what ran for so long is taken to be sound: its next pau
 class Death:
     """A process that died, and is started again after a pause of so many seconds.
 
-    `how`: in words. `count`: how often it has died since it last ran for a while.
+    `how`: what it did, in words. `count`: how often it has died since it last ran for a while.
     """
 
     name: str
@@ -34,10 +34,7 @@ class Death:
     def text(self) -> str:
         """Sentences for whoever watches."""
         again = "" if self.count == 1 else f" Deaths in a row: {self.count}."
-        return (
-            f"The {self.name} died: {self.how}.{again} "
-            f"It is started again after {self.pause:.0f} s."
-        )
+        return f"The {self.name} {self.how}.{again} It is started again after {self.pause:.0f} s."
 
 
 @dataclass
@@ -116,7 +113,7 @@ class Processes:
         program.deaths += 1
         program.restart_at = now + pause
         process = program.process
-        how = _describe_end(process.returncode)
+        how = describe_end(process.returncode)
         self._on_death(Death(name, process.pid, how, program.deaths, pause))
 
     def stop(self) -> None:
@@ -155,13 +152,3 @@ def _start_process(
         start_new_session=True,
         preexec_fn=end_with_parent,
     )
-
-
-def _describe_end(code: int) -> str:
-    """How a process ended, by its exit status: negative ones are signals."""
-    if code >= 0:
-        return f"it ended with the exit status {code}"
-    try:
-        return f"{signal.Signals(-code).name} ended it"
-    except ValueError:
-        return f"signal {-code} ended it"

@@ -189,4 +189,5 @@ function switchView(event) {
 document.addEventListener("click", switchView);
 document.addEventListener("live:changed", drawAll);
 window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaintAll);
+document.addEventListener("theme:changed", repaintAll);
 drawAll();

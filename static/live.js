@@ -17,10 +17,11 @@ let answeredAt = new Date();
 const lastSent = new Map();
 for (const part of document.querySelectorAll("[data-part]")) lastSent.set(part.id, part.outerHTML);
 
-/** Whether somebody types in a part, or selects text in it: it is left alone for now. */
+/** Whether somebody types in a part, selects text or reads help in it: it is left alone for now. */
 function isInUse(part) {
   const focused = document.activeElement;
   if (part.contains(focused) && focused.matches(FIELDS)) return true;
+  if (part.querySelector(":popover-open")) return true;
   const selection = document.getSelection();
   return Boolean(selection) && !selection.isCollapsed && part.contains(selection.anchorNode);
 }
@@ -166,7 +167,7 @@ async function watch() {
   for (;;) {
     const isCalm = livePage.dataset.liveDone === "true" && failures === 0;
     await new Promise((resume) => setTimeout(resume, isCalm ? PAUSE_WHEN_DONE_MS : PAUSE_MS));
-    if (document.hidden) continue;
+    if (document.hidden && !("watched" in document.documentElement.dataset)) continue; // see notify.js
     try {
       await refresh();
       failures = 0;

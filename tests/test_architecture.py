@@ -22,7 +22,7 @@ CHILDREN = {"app.memory", "app.outcomes"}  # what their child processes have in 
 SERVICES = {"app.services", "app.schemas", "app.samples", *CHILDREN, *QUEUE}
 WEB = {"app.web", *SERVICES}
 ROUTES = {"app.routes", *WEB}
-PROCESSES = {"app.processes", "app.supervision", *CONFIG}
+PROCESSES = {"app.processes", "app.supervision", "app.outcomes", *CONFIG}
 COMMANDS = {"app.commands", "app.main", "app.demo", "app.backup", *PROCESSES, *ROUTES}
 MAY_REACH = {
     "app": set(),

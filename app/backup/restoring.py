@@ -52,7 +52,7 @@ def restore(settings: Settings, file: Path, force: bool = False) -> list[str]:
 def _require_backup(file: Path) -> None:
     """Raise BackupError unless a file is a sound database of this or an earlier version."""
     if not file.is_file():
-        raise BackupError(f"There is no file {file}.")
+        raise BackupError(f"File {file} not found.")
     with closing(open_read_only(file)) as connection:
         require_integrity(connection, file)
         if not list_tables(connection) >= FORETUNE_TABLES:

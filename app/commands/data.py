@@ -92,7 +92,7 @@ def status(data: DataOption = None) -> None:
 
 def _experiments_table(listed: "Sequence[Overview | UnreadableExperiment]") -> Table:
     from app.services.unreadable import UnreadableExperiment
-    from app.web.formats import duration, number
+    from app.web.formats import estimate, number
 
     table = Table("id", "experiment", "state", "trials", "best on validation", "time left")
     for overview in listed:
@@ -110,6 +110,6 @@ def _experiments_table(listed: "Sequence[Overview | UnreadableExperiment]") -> T
             experiment.state,
             f"{overview.finished}/{overview.planned}",
             best_error,
-            duration(overview.eta_seconds),
+            estimate(overview.eta_seconds),
         )
     return table

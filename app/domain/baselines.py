@@ -53,7 +53,12 @@ class BaselineResult:
 BASELINES: Mapping[str, BaselineInfo] = {
     info.name: info
     for info in (
-        BaselineInfo("naive", "Naive", "Tomorrow = today.", 1),
+        BaselineInfo(
+            "naive",
+            "Naive (last value)",
+            "The next value equals the last one: in daily data, tomorrow = today.",
+            1,
+        ),
         BaselineInfo("seasonal_naive", "Seasonal naive", "The value one season before.", 2),
         BaselineInfo("drift", "Drift", "The last value plus the mean change.", 3),
         BaselineInfo("theta", "Theta", "Exponential smoothing with half the trend.", 4),
@@ -79,20 +84,13 @@ def title_in_sentence(name: str) -> str:
     return info.title.lower()
 
 
-def name_naive(horizon: int) -> str:
-    """What the naive forecast is called on pages: of several rows, it repeats the last one."""
-    return "tomorrow = today" if horizon == 1 else "last known value"
-
-
-def name_naive_in_sentence(horizon: int, *, starts: bool = False) -> str:
-    """What it is called within a sentence, or at its start."""
-    if horizon == 1:
-        return "“Tomorrow = today”" if starts else "“tomorrow = today”"
-    return "The last known value" if starts else "the last known value"
+def name_naive(*, starts: bool = False) -> str:
+    """What the naive forecast is called everywhere, or at the start of a sentence."""
+    return BASELINES["naive"].title if starts else title_in_sentence("naive")
 
 
 def naive(values: Floats, rows: range) -> Floats:
-    """Tomorrow = today: the value of the row before."""
+    """The value of the row before."""
     return seasonal_naive(values, rows, season=1)
 
 

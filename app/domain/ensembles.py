@@ -4,7 +4,7 @@ The best of many trials looks better on the validation part than it is, because 
 So trials are judged together, on rows that did not choose them: the mean of the best few by four
 fifths of the rows is measured on the other fifth, in turns. The weights are those of the least
 squared error, pulled towards equal weights of the three best forecasts (Diebold and Shin 2019's
-egalitarian ridge), the more so the fewer rows there are. The best baseline, and "tomorrow = today",
+egalitarian ridge), the more so the fewer rows there are. The best baseline, and naive (last value),
 are simpler: they are preferred where what is not so simple does not gain a standard error on them.
 """
 
@@ -69,7 +69,7 @@ class Choice:
     weights: by name; they add up to 1. error: of the weighted mean, also where something simpler is
     taken. trials_error: of the mean of the best trials. Both count trials on rows that did not
     choose them. best_baseline: the mean beside it. against_naive: what is then the best beside
-    "tomorrow = today". None: there is no such baseline.
+    naive (last value). None: there is no such baseline.
     """
 
     taken: Taken

@@ -46,7 +46,7 @@ STEP_SCORE_NAMES = ("rmse", "mae", "skill", "coverage_80", "coverage_95")
 class NaiveScale:
     """The errors on the train part of a naive forecast `season` rows ahead; None where they are 0.
 
-    season: 1 is "tomorrow = today".
+    season: 1 is naive (last value).
     """
 
     season: int

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from app.domain.calendar_inputs import Cycle, find_cycles
+from app.domain.texts import write_percentage
 
 Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
@@ -126,9 +127,10 @@ def suggest_calendar(evidence: TrialEvidence) -> NextStep | None:
     if strongest is None:
         return None
     explained, cycle = strongest
+    percentage = write_percentage(explained, 0)
     return NextStep(
         kind=StepKind.CALENDAR,
-        evidence=f"The calendar would help: the {GROUP_WORDS[cycle]} explains {explained:.0%} of "
+        evidence=f"The calendar would help: the {GROUP_WORDS[cycle]} explains {percentage} of "
         "the variance of its validation errors.",
         suggestion="Give it the calendar",
         changes={"calendar": "cyclic"},

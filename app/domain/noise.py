@@ -20,7 +20,7 @@ class SkillGap:
     """A skill on test that lies outside the skill on validation and its usual range.
 
     `skill_se`: the standard error of the skill on validation; `naive_ratio`: the error of
-    "tomorrow = today" on test over that on validation; `n_trials`: how many were evaluated.
+    naive (last value) on test over that on validation; `n_trials`: how many were evaluated.
     """
 
     validation_skill: float
@@ -35,12 +35,12 @@ class SkillGap:
 
     @property
     def is_harder(self) -> bool:
-        """Whether "tomorrow = today" is clearly worse on test."""
+        """Whether naive (last value) is clearly worse on test."""
         return self.naive_ratio >= HARDER_RATIO
 
     @property
     def is_easier(self) -> bool:
-        """Whether "tomorrow = today" is clearly better on test."""
+        """Whether naive (last value) is clearly better on test."""
         return self.naive_ratio <= 1 / HARDER_RATIO
 
 

@@ -141,7 +141,7 @@ class Yardstick:
         return None if error is None else error / self.divisor
 
     def skill(self, scored: Any, naive: Mapping[Part, Scores], part: Part) -> float | None:
-        """How much smaller the error is than that of "tomorrow = today", as a fraction.
+        """How much smaller the error is than that of naive (last value), as a fraction.
 
         None where either is missing or the naive forecast is perfect.
         """

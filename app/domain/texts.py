@@ -40,6 +40,16 @@ def join_words(words: Sequence[str], conjunction: str = "and") -> str:
     return f"{first_words} {conjunction} {words[-1]}"
 
 
+def write_percentage(fraction: float, decimals: int = 1) -> str:
+    """A fraction as 12.3 %: without decimals from 1,000 % on, and never as -0."""
+    if abs(fraction) >= 10:
+        decimals = 0
+    percentage = 100 * fraction
+    rounded = round(percentage, decimals)
+    without_negative_zero = rounded + 0.0
+    return f"{without_negative_zero:,.{decimals}f} %"
+
+
 def make_printable(text: str) -> str:
     """A text that a terminal shows as it is: whatever would steer it is written as an escape."""
     return "".join(map(_escape_unprintable, text))

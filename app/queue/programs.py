@@ -46,7 +46,7 @@ def program_of(session: Session, experiment_id: int) -> ExperimentProgram | None
     """The program of an experiment; None for the built-in network. Raises NotFound."""
     row = session.execute(PROGRAMS.where(Experiment.id == experiment_id)).first()
     if row is None:
-        raise NotFound(f"There is no experiment {experiment_id}.")
+        raise NotFound(f"Experiment {experiment_id} not found.")
     return _to_program(row)
 
 

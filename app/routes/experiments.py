@@ -8,7 +8,6 @@ from starlette.responses import JSONResponse, Response
 
 from app.config import Settings
 from app.db.models import Experiment
-from app.domain.baselines import name_naive
 from app.domain.metrics import Scores
 from app.domain.next_steps import NextStep
 from app.domain.reduction.steps import ReductionState
@@ -187,7 +186,7 @@ def _make_context(
         delivered=_describe_delivery(session, best),
         baselines=baselines,
         ties=noise.find_ties(session, experiment),
-        skill_gap=noise.describe_skill_gap(gap, experiment.yardstick, experiment.horizon),
+        skill_gap=noise.describe_skill_gap(gap, experiment.yardstick),
         is_finishing=finishing.next_training(session, experiment) is not None,
         next_steps=next_steps.find_steps(session, overview.best) if overview.best else (),
         failures=summaries.failures(session, experiment_id),
@@ -250,6 +249,5 @@ def _draw_objective(session: Session, experiment_id: int) -> Figure:
         overviews.baseline_error(session, experiment),
         experiment.objective,
         list_levels(board, experiment.yardstick),
-        name_naive(experiment.horizon),
-        history.crowd,
+        crowd=history.crowd,
     )

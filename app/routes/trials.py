@@ -233,8 +233,7 @@ def _describe_coverages(trial: Trial) -> dict[Part, str]:
 
 def _describe_skill_gap(session: Session, trial: Trial, baselines: dict[Part, Scores]) -> str:
     gap = noise.explain_skill(session, trial, baselines)
-    experiment = trial.experiment
-    return noise.describe_skill_gap(gap, experiment.yardstick, experiment.horizon)
+    return noise.describe_skill_gap(gap, trial.experiment.yardstick)
 
 
 def _list_score_rows(trial: Trial, board: BoardView | None) -> tuple[ScoreRow, ...]:

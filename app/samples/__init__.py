@@ -29,6 +29,6 @@ IBM = Sample(
     "ibm",
     "ibm.csv",
     "IBM daily prices 2000-2013 (sample)",
-    "IBM's daily prices, which no model here predicts better than “tomorrow = today”",
+    "IBM's daily prices, which no model here predicts better than naive (last value)",
 )
 SAMPLES = {sample.name: sample for sample in (EL_NINO, IBM)}

@@ -97,7 +97,7 @@ class BoardView:
 
     @property
     def best_beside_naive(self) -> BaselineView | None:
-        """The best, unless that is "tomorrow = today", which pages show everywhere anyway."""
+        """The best, unless that is naive (last value), which pages show everywhere anyway."""
         best = self.best
         if best is None or best.name == "naive":
             return None
@@ -178,7 +178,7 @@ def find_baseline(session: Session, experiment: Experiment, baseline_id: int) ->
 def load_line(
     session: Session, board: BoardView | None, part: Part, step: int = 1
 ) -> BaselineLine | None:
-    """The forecast of the best baseline beside "tomorrow = today", at one step ahead.
+    """The forecast of the best baseline beside naive (last value), at one step ahead.
 
     None where there is none.
     """

@@ -120,7 +120,7 @@ def _load_best(session: Session, experiment_ids: Sequence[int], problems: list[s
     trials = []
     for experiment_id in experiment_ids:
         if experiment_id not in names:
-            problems.append(f"There is no experiment {experiment_id}.")
+            problems.append(f"Experiment {experiment_id} not found.")
         elif experiment_id not in best:
             problems.append(f"No trial of “{names[experiment_id]}” has been evaluated yet.")
         else:

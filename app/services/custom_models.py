@@ -62,9 +62,7 @@ def find(data: Path, name: str) -> CustomModel | None:
             TrustedPrograms(data).is_trusted(custom_model.source)  # and remembered from now on
             return custom_model
     shown_name = name[:MAX_QUOTED_NAME_LENGTH]
-    raise _invalid(
-        f'There is no file "{shown_name}.py" in the folder {FOLDER} beside the database.'
-    )
+    raise _invalid(f'File "{shown_name}.py" not found in the folder {FOLDER} beside the database.')
 
 
 def _usable_model(file: CustomModelFile) -> CustomModel:

@@ -181,7 +181,7 @@ def get(session: Session, dataset_id: int) -> Dataset:
     """One dataset. Raises NotFound."""
     dataset = find_row(session, Dataset, dataset_id)
     if dataset is None or dataset.deleted_at is not None:
-        raise NotFound(f"There is no dataset {dataset_id}.")
+        raise NotFound(f"Dataset {dataset_id} not found.")
     return dataset
 
 

@@ -156,7 +156,7 @@ def _find_comparable(
     """An earlier experiment whose results a search can start from. Raises _NotUsable."""
     earlier = session.get(Experiment, experiment_id)
     if earlier is None or earlier.deleted_at is not None:
-        raise _NotUsable(f"There is no experiment {experiment_id}.")
+        raise _NotUsable(f"Experiment {experiment_id} not found.")
     _refuse_damaged(earlier, find_experiment_damage(session, earlier))
     _refuse_incomparable(session, request, earlier)
     return earlier

@@ -68,7 +68,7 @@ def _find_problems(query: ExperimentQuery) -> list[FieldProblem]:
         problems.append(FieldProblem(("sort",), message))
     if query.state and query.state not in list(ExperimentState):
         states = ", ".join(ExperimentState)
-        message = f'There is no state "{query.state[:60]}". Choose: {states}.'
+        message = f'State "{query.state[:60]}" not found. Choose: {states}.'
         problems.append(FieldProblem(("state",), message))
     if query.archived not in ARCHIVED:
         message = f"Choose one of {', '.join(ARCHIVED)}."

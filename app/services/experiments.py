@@ -94,7 +94,7 @@ def get(session: Session, experiment_id: int) -> Experiment:
     """One experiment. Raises NotFound."""
     experiment = find_row(session, Experiment, experiment_id)
     if experiment is None or experiment.deleted_at is not None:
-        raise NotFound(f"There is no experiment {experiment_id}.")
+        raise NotFound(f"Experiment {experiment_id} not found.")
     return experiment
 
 

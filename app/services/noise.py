@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.cache import Cache
 from app.db.models import Artifact, Experiment, Forecast, Trial
-from app.domain.baselines import name_naive_in_sentence
+from app.domain.baselines import name_naive
 from app.domain.horizons import step_values, stored_origins
 from app.domain.metrics import Scores
 from app.domain.network_size import count_weights, units_of_layers
 from app.domain.noise import SkillGap, find_skill_gap, is_tie
 from app.domain.objectives import Yardstick
 from app.domain.terms import ArtifactKind, Part
-from app.domain.texts import join_words
+from app.domain.texts import join_words, write_percentage
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.evaluations import unpack_forecast
 from app.services import datasets, network_sizes
@@ -115,30 +115,33 @@ def explain_skill(
     )
 
 
-def describe_skill_gap(gap: SkillGap | None, yardstick: Yardstick, horizon: int = 1) -> str:
+def describe_skill_gap(gap: SkillGap | None, yardstick: Yardstick) -> str:
     """Why both skills part, with the figures; "" where they do not."""
     if gap is None:
         return ""
     side = "lower" if gap.is_lower else "higher"
     reasons = []
     if gap.is_lower and gap.is_harder:
-        reasons.append(f"the test rows are harder ({_describe_naive(gap, horizon)})")
+        reasons.append(f"the test rows are harder ({_describe_naive(gap)})")
     if not gap.is_lower and gap.is_easier:
-        reasons.append(f"the test rows are easier ({_describe_naive(gap, horizon)})")
+        reasons.append(f"the test rows are easier ({_describe_naive(gap)})")
     if gap.is_lower and gap.n_trials > 1:
         trials = count_nouns(gap.n_trials, "trial")
         reasons.append(f"the best of {trials} on validation owes a part of its lead to luck")
     reasons.append("chance, which goes beyond two standard errors in 1 of 20 cases")
     causes = "; ".join(reasons)
     skill = "skill" if yardstick.is_rmse else f"skill by {yardstick.name}"
+    on_validation = write_percentage(gap.validation_skill)
+    standard_error = write_percentage(gap.skill_se)
+    on_test = write_percentage(gap.test_skill)
     return (
-        f"Its {skill} is {gap.validation_skill:.1%} ± {gap.skill_se:.1%} on validation and "
-        f"{gap.test_skill:.1%} on test, {side} than expected. What can explain that: {causes}."
+        f"Its {skill} is {on_validation} ± {standard_error} on validation and "
+        f"{on_test} on test, {side} than expected. What can explain that: {causes}."
     )
 
 
-def _describe_naive(gap: SkillGap, horizon: int) -> str:
-    return f"{name_naive_in_sentence(horizon)} errs {gap.naive_ratio:.2f} times as much there"
+def _describe_naive(gap: SkillGap) -> str:
+    return f"{name_naive()} errs {gap.naive_ratio:.2f} times as much there"
 
 
 def _find_tied_ids(

@@ -28,7 +28,7 @@ def get_board(session: Session, board_id: int) -> Board:
     """One board. Raises NotFound."""
     board = find_row(session, Board, board_id)
     if board is None:
-        raise NotFound(f"There is no board {board_id}.")
+        raise NotFound(f"Board {board_id} not found.")
     return board
 
 

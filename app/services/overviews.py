@@ -30,7 +30,7 @@ _NAIVE_SCORES: Cache[tuple[str, range, int], Scores] = Cache(MAX_NAIVE_SCORES)
 class Overview:
     """An experiment and what is computed about it.
 
-    `naive`: the scores of "tomorrow = today" by part, in the CSV's units. `yardstick`: what trials
+    `naive`: the scores of naive (last value) by part, in the CSV's units. `yardstick`: what trials
     are compared by.
     `seconds_per_trial` is None before a trial that began has ended, `eta_seconds` while nothing is
     known.
@@ -57,7 +57,7 @@ class Overview:
 
     @property
     def baseline_error(self) -> float:
-        """That of "tomorrow = today"."""
+        """That of naive (last value)."""
         return self.yardstick.of_scores(self.naive[Part.VALIDATION])
 
     @property
@@ -159,18 +159,18 @@ def running_trials(session: Session, experiment_ids: Collection[int]) -> list[Tr
 
 
 def baseline_error(session: Session, experiment: Experiment) -> float:
-    """The error of "tomorrow = today" on the validation part, as trials are compared by."""
+    """The error of naive (last value) on the validation part, as trials are compared by."""
     scores = baseline_scores(session, experiment, Part.VALIDATION)
     return experiment.yardstick.of_scores(scores)
 
 
 def baseline_scores_by_part(session: Session, experiment: Experiment) -> dict[Part, Scores]:
-    """The scores of "tomorrow = today" on the validation and the test part."""
+    """The scores of naive (last value) on the validation and the test part."""
     return {part: baseline_scores(session, experiment, part) for part in EVALUATED_PARTS}
 
 
 def baseline_scores(session: Session, experiment: Experiment, part: Part) -> Scores:
-    """What "tomorrow = today" scores over one part, in the CSV's units."""
+    """What naive (last value) scores over one part, in the CSV's units."""
     series = datasets.series(session, experiment.dataset)
     values = series.target_values
     rows = experiment.split.parts(len(values))[part]

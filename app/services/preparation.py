@@ -189,7 +189,7 @@ def _check_names(field: str, names: Sequence[str], columns: Sequence[str]) -> li
         if name in columns:
             continue
         listed = ", ".join(columns[:MAX_NAMED_COLUMNS])
-        message = f'There is no column "{name[:100]}". The columns are: {listed}.'
+        message = f'Column "{name[:100]}" not found. The columns are: {listed}.'
         choices = offer_columns(columns, with_none=field == "date")
         problems.append(FileProblem(field, message, choices))
     return problems

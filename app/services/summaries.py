@@ -6,9 +6,10 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.db.models import Trial
-from app.domain.baselines import name_naive_in_sentence
+from app.domain.baselines import name_naive
 from app.domain.failure_causes import advice
 from app.domain.terms import Part
+from app.domain.texts import write_percentage
 from app.queue import trial_counts
 from app.queue.artifacts import IS_EVALUATED
 from app.queue.trial_counts import HAS_TRAINED
@@ -59,7 +60,7 @@ class Trend:
 
 
 def verdict(overview: Overview) -> Verdict | None:
-    """The best trial against "tomorrow = today", in words."""
+    """The best trial against naive (last value), in words."""
     best = overview.best
     if best is None or best.validation_rmse is None:
         return None
@@ -78,15 +79,12 @@ def verdict(overview: Overview) -> Verdict | None:
         baseline=f"{overview.baseline_error:.4g}",
         validation_skill=validation_skill,
         test_skill=test_skill,
-        horizon=overview.experiment.horizon,
     )
 
 
-def _judge_skills(
-    start: str, baseline: str, validation_skill: float, test_skill: float, horizon: int
-) -> Verdict:
-    naive = name_naive_in_sentence(horizon)
-    naive_first = name_naive_in_sentence(horizon, starts=True)
+def _judge_skills(start: str, baseline: str, validation_skill: float, test_skill: float) -> Verdict:
+    naive = name_naive()
+    naive_first = name_naive(starts=True)
     if validation_skill <= 0:
         return Verdict(
             "bad",
@@ -101,12 +99,13 @@ def _judge_skills(
     if test_skill < NEGLIGIBLE_SKILL:
         return Verdict(
             "warm",
-            f"{start} It beats {naive} ({baseline}) there, but not on the test part: "
+            f"{start} It beats {naive}, which scores {baseline} there, but not on the test part: "
             "do not trust it.",
         )
+    on_validation = write_percentage(validation_skill)
     return Verdict(
         "good",
-        f"{start} It beats {naive} by {validation_skill:.1%}.",
+        f"{start} It beats {naive} by {on_validation}.",
     )
 
 
@@ -143,21 +142,22 @@ def trend(session: Session, overview: Overview) -> Trend | None:
 
 
 def trial_verdict(trial: Trial) -> Verdict | None:
-    """One trial against "tomorrow = today", in words."""
+    """One trial against naive (last value), in words."""
     skill = trial.test_skill
     if skill is None or trial.test_rmse is None:
         return None
     error = "error" if trial.experiment.yardstick.is_rmse else "RMSE"
-    naive = name_naive_in_sentence(trial.experiment.horizon)
+    naive = name_naive()
     if abs(skill) < NEGLIGIBLE_SKILL:
+        difference = write_percentage(abs(skill))
         return Verdict(
             "warm",
-            f"No better than {naive} on the test part: its {error} differs by {abs(skill):.1%}.",
+            f"No better than {naive} on the test part: its {error} differs by {difference}.",
         )
     if skill > 0:
         return Verdict(
             "good",
-            f"Beats {naive} on the test part: its {error} is {skill:.1%} smaller.",
+            f"Beats {naive} on the test part: its {error} is {write_percentage(skill)} smaller.",
         )
     return Verdict(
         "bad",
@@ -171,7 +171,7 @@ def _describe_larger_error(skill: float) -> str:
     ratio = 1 - skill
     if ratio >= 2:
         return f"{ratio:.1f} times as large"
-    return f"{-skill:.1%} larger"
+    return f"{write_percentage(-skill)} larger"
 
 
 def failures(session: Session, experiment_id: int) -> list[Failure]:

@@ -61,7 +61,7 @@ def get(session: Session, trial_id: int) -> Trial:
     """One trial. Raises NotFound."""
     trial = find_row(session, Trial, trial_id)
     if trial is None or trial.experiment.deleted_at is not None:
-        raise NotFound(f"There is no trial {trial_id}.")
+        raise NotFound(f"Trial {trial_id} not found.")
     return trial
 
 
@@ -218,7 +218,7 @@ def stop(session: Session, trial: Trial) -> None:
             trial.stop_requested_at = clock(session)
     elif not withdraw_for_person(session, trial):
         raise Conflict(f"This trial is {trial.state}: there is nothing to stop.")
-    write_log(session, [trial.id], "You asked it to stop")
+    write_log(session, [trial.id], "Stop requested")
 
 
 def retry(session: Session, trial: Trial) -> None:
@@ -235,7 +235,7 @@ def retry(session: Session, trial: Trial) -> None:
     experiment_control.refuse_if_out_of_time(experiment)
     experiment_control.requeue(session, Trial.id == trial.id)
     experiment_control.reopen_if_closed(session, experiment)
-    write_log(session, [trial.id], "You asked for another try")
+    write_log(session, [trial.id], "Retry requested")
 
 
 def retry_failed(session: Session, experiment: Experiment) -> int:

@@ -78,16 +78,12 @@ class WarmStart:
 
     @property
     def text(self) -> str:
-        """All of it in words, or "" where the search started from nothing."""
-        return self.describe("Started from")
-
-    def describe(self, verb: str) -> str:
-        """All of it in words that begin with `verb`, or "" where there are no results."""
+        """All of it in words, or "" where there are no results."""
         texts = [source.text for source in self.sources]
         if not texts:
             return ""
         sources = join_words(texts)
-        text = f"{verb} {sources}. {self.ignored_text}"
+        text = f"Warm start from {sources}. {self.ignored_text}"
         return " ".join([text.rstrip(), *self.notes])
 
 

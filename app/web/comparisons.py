@@ -7,7 +7,6 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from app.db.models import Experiment, Trial
-from app.domain.baselines import name_naive
 from app.domain.terms import PENDING_TRIAL_STATES, Part
 from app.errors import NotFound
 from app.services import boards, comparison, cross_comparison, futures, overviews, trials
@@ -120,7 +119,6 @@ def _draw_curves(session: Session, compared: ComparedTrials) -> Figure:
         overviews.baseline_error(session, experiment),
         yardstick,
         list_levels(boards.load_board(session, experiment), yardstick),
-        name_naive(experiment.horizon),
         labels=compared.labels,
         pinned=compared.pinned,
     )

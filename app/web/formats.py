@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from app.domain.texts import write_percentage
 from app.services.summaries import NEGLIGIBLE_SKILL
 
 NO_VALUE = "–"
@@ -30,15 +31,17 @@ def number(amount: float | None, digits: int = 4) -> str:
 
 
 def percent(fraction: float | None, decimals: int = 1) -> str:
-    """A fraction as a percentage, without decimals from 1,000 % on and never as -0."""
+    """A fraction as a percentage, or that there is none."""
     if fraction is None or not isfinite(fraction):
         return NO_VALUE
-    if abs(fraction) >= 10:
-        decimals = 0
-    percentage = 100 * fraction
-    rounded = round(percentage, decimals)
-    without_negative_zero = rounded + 0.0
-    return f"{without_negative_zero:,.{decimals}f} %"
+    return write_percentage(fraction, decimals)
+
+
+def percent_error(fraction: float | None) -> str:
+    """A MAPE or the like to three digits: 0.0123 %, 1.23 %, 12.3 %, 123 %."""
+    if fraction is None or not isfinite(fraction):
+        return NO_VALUE
+    return f"{number(100 * fraction, 3)} %"
 
 
 def integer(amount: int | None) -> str:
@@ -64,6 +67,25 @@ def duration(seconds: float | None) -> str:
         return f"{hours} h {minutes} min"
     days, hours = divmod(hours, 24)
     return f"{days} days {hours} h"
+
+
+def estimate(seconds: float | None) -> str:
+    """Seconds that are expected, rounded as much as they are uncertain: 40 s, 3 min, 2.5 h."""
+    if seconds is None or not isfinite(seconds):
+        return NO_VALUE
+    if seconds < 9.5:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 57.5:
+        return f"{5 * round(seconds / 5)} s"
+    minutes = seconds / 60
+    if minutes < 9.5:
+        return f"{round(minutes)} min"
+    if minutes < 57.5:
+        return f"{5 * round(minutes / 5)} min"
+    hours = minutes / 60
+    if hours < 47.75:
+        return f"{round(2 * hours) / 2:g} h"
+    return f"{round(hours / 24)} days"
 
 
 def size(amount: int | None) -> str:
@@ -98,6 +120,20 @@ def timestamp(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
+def show_time(at: datetime | None) -> str:
+    """A time in UTC as HTML, which static/times.js rewrites to the browser's zone."""
+    if at is None:
+        return NO_VALUE
+    return _mark_time(at, timestamp(at), Markup(" data-local"))
+
+
+def show_age(at: datetime | None, now: datetime) -> str:
+    """How long before `now` a time is, as HTML that has the time in UTC."""
+    if at is None:
+        return NO_VALUE
+    return _mark_time(at, ago(at, now))
+
+
 def value(parameter: object) -> str:
     """The value of one hyperparameter, short."""
     if parameter is None:
@@ -118,29 +154,37 @@ def tone(skill: float | None) -> str:
     return "bad-text"
 
 
-CELL_FORMATS: dict[str, Callable[[Any], str]] = {
+CELL_FORMATS: dict[str, Callable[..., str]] = {
     "duration": duration,
     "number": number,
     "count": integer,
     "fraction": percent,
+    "relative": percent_error,
 }
 
 
-def format_cell(content: Any, form: str) -> str:
+def format_cell(content: Any, form: str, digits: int | None = None) -> str:
     """A cell of a table.
 
-    form: percent (of a skill: in its tone), fraction, duration, number or count; anything else is a
-    value.
+    form: percent (of a skill: in its tone), fraction, relative (to three digits), duration, number
+    or count; anything else is a value. digits: of a number, or the decimals of a percentage, where
+    they are not the usual ones.
     """
     if content is None:
         return NO_VALUE
+    precision = () if digits is None else (digits,)
     if form == "percent":
         cell = Markup('<span class="{}">{}</span>')
-        return cell.format(tone(content), percent(content))
+        return cell.format(tone(content), percent(content, *precision))
     format_content = CELL_FORMATS.get(form, value)
-    return str(format_content(content))
+    return format_content(content, *precision)
 
 
 def as_options(names: Iterable[str]) -> list[tuple[str, str]]:
     """Options of a select whose values and labels are the same."""
     return [(name, name) for name in names]
+
+
+def _mark_time(at: datetime, text: str, attribute: str = "") -> Markup:
+    element = Markup('<time datetime="{}" title="{}"{}>{}</time>')
+    return element.format(f"{at:%Y-%m-%dT%H:%M:%SZ}", timestamp(at), attribute, text)

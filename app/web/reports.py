@@ -12,7 +12,6 @@ from starlette.responses import HTMLResponse
 
 from app.config import resource_folder
 from app.db.models import Experiment, Trial
-from app.domain.baselines import name_naive
 from app.domain.terms import EVALUATED_PARTS, Part
 from app.errors import NotFound
 from app.queue.artifacts import IS_EVALUATED
@@ -177,7 +176,6 @@ def _draw_objective(session: Session, overview: Overview, board: BoardView | Non
         overview.baseline_error,
         overview.experiment.objective,
         list_levels(board, overview.yardstick),
-        name_naive(overview.experiment.horizon),
     )
     return draw_svg(figure, "Objective of each trial and the best so far")
 

@@ -14,24 +14,28 @@ from starlette.responses import HTMLResponse
 from app.config import VERSION, resource_folder
 from app.db.engine import Database
 from app.db.models import Worker
-from app.domain.baselines import name_naive, name_naive_in_sentence
+from app.domain.baselines import name_naive
 from app.domain.strategies import strategy_info
 from app.domain.texts import shorten
 from app.queue import workers
 from app.services.deletion import UNDO_SECONDS
+from app.web.digits import count_column_digits, count_decimals, count_digits
 from app.web.formats import (
-    ago,
     as_options,
     duration,
+    estimate,
     format_cell,
     integer,
     number,
     percent,
+    percent_error,
+    show_age,
+    show_time,
     size,
-    timestamp,
     tone,
     value,
 )
+from app.web.help import find_help
 from app.web.markdown import render_markdown
 from app.web.messages import forget_message, read_message
 from app.web.one_time_keys import one_time_field
@@ -141,11 +145,13 @@ def make_templates() -> Jinja2Templates:
     environment.filters |= {
         "number": number,
         "percent": percent,
+        "percent_error": percent_error,
         "integer": integer,
         "duration": duration,
+        "estimate": estimate,
         "size": size,
-        "ago": ago,
-        "timestamp": timestamp,
+        "ago": show_age,
+        "timestamp": show_time,
         "value": value,
         "tone": tone,
         "headline": partial(shorten, max_bytes=MAX_HEADLINE_BYTES),
@@ -157,9 +163,13 @@ def make_templates() -> Jinja2Templates:
         "strategy_info": strategy_info,
         "number": number,
         "percent": percent,
+        "percent_error": percent_error,
+        "count_digits": count_digits,
+        "count_decimals": count_decimals,
+        "count_column_digits": count_column_digits,
         "as_options": as_options,
         "name_naive": name_naive,
-        "name_naive_in_sentence": name_naive_in_sentence,
+        "find_help": find_help,
         "one_time_field": one_time_field,
         "read_message": read_message,
         "undo_seconds": UNDO_SECONDS,

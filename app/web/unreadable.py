@@ -87,7 +87,7 @@ def _explain(request: Request) -> Exception | None:
     with database.read() as session:
         for experiment_id in _experiment_ids(session, request):
             if deletion.is_marked(session, experiment_id):
-                return NotFound(f"There is no experiment {experiment_id}.")
+                return NotFound(f"Experiment {experiment_id} not found.")
             experiment = unreadable.find(session, experiment_id)
             if experiment is not None:
                 return ExperimentUnreadable(experiment)

@@ -24,7 +24,7 @@ def test_what_died_is_started_again_after_a_growing_pause(monkeypatch):
 
     assert [death.pause for death in deaths] == [0.01, 0.02, 0.04]
     assert len({death.pid for death in deaths}) == 3
-    assert deaths[2].text.startswith("The worker died: it ended with the exit status 0. Deaths in")
+    assert deaths[2].text.startswith("The worker ended with exit code 0. Deaths in")
 
 
 def test_what_is_not_started_again_ends_them_all():
@@ -45,4 +45,4 @@ def test_a_process_that_a_signal_ended_says_which():
             running.ended()
             time.sleep(0.01)
 
-    assert deaths[0].text == "The worker died: SIGKILL ended it. It is started again after 1 s."
+    assert deaths[0].text == "The worker was ended by SIGKILL. It is started again after 1 s."

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.config import Settings
 from app.db.engine import Database
-from app.db.models import Epoch, Trial, Worker
+from app.db.models import Epoch, Experiment, Trial, Worker
 from app.db.upgrade import upgrade_database
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import artifacts
@@ -262,13 +262,13 @@ def test_a_chosen_scale_and_view_are_drawn_and_the_scale_is_remembered(
     legend = look.locator("#chart-test .legendtext")
 
     bands = ["95 % band", "80 % band"]
-    expect(legend).to_have_text([*bands, "actual", "predicted", "tomorrow = today"])
+    expect(legend).to_have_text([*bands, "actual", "predicted", "naive (last value)"])
 
     look.get_by_role("group", name="What is drawn of the test part").get_by_role(
         "button", name="errors"
     ).click()
 
-    expect(legend).to_have_text(["predicted − actual", "tomorrow = today − actual"])
+    expect(legend).to_have_text(["predicted − actual", "naive (last value) − actual"])
 
     look.get_by_role("button", name="log", exact=True).click()
     look.reload()
@@ -468,3 +468,34 @@ def test_a_page_that_is_open_says_when_the_database_is_gone_and_when_it_is_back(
     expect(banner).to_have_count(0, timeout=5 * SOON)
 
     page.context.close()
+
+
+def test_a_browser_notifies_once_when_a_watched_search_ends_though_nobody_looks(
+    look: Page, search: SimpleNamespace
+):
+    with search.database.write() as session:
+        made = factories.experiment(session, name="A watched search")
+        made.state = ExperimentState.RUNNING
+        session.flush()
+        experiment_id = made.id
+    look.add_init_script(
+        "window.shown = [];"
+        "window.Notification = class { static permission = 'default';"
+        " static async requestPermission() { return (this.permission = 'granted'); }"
+        " constructor(title, { body }) { window.shown.push(`${title}: ${body}`); }"
+        " addEventListener() {} };"
+    )
+    look.goto(f"{search.address}/experiments/{experiment_id}")
+    button = look.get_by_role("button", name="Notify me")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    look.evaluate("() => Object.defineProperty(document, 'hidden', { get: () => true })")
+
+    with search.database.write() as session:
+        ended = session.get_one(Experiment, experiment_id)
+        ended.state = ExperimentState.COMPLETED
+        ended.finished_at = now()
+
+    expect(button).to_have_count(0, timeout=5 * SOON)
+    look.wait_for_timeout(SOON)
+    assert look.evaluate("() => window.shown") == ["A watched search: The search is finished."]

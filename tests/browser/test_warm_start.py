@@ -24,10 +24,10 @@ def test_a_search_goes_on_from_the_trials_of_another_and_from_pasted_results(pag
 
     expect(page.locator("#summary")).to_contain_text("All 2 trials have ended.", timeout=60_000)
 
-    page.get_by_role("link", name="Start from its trials").click()
+    page.get_by_role("link", name="Warm start from its trials").click()
 
     expect(page.locator("#preview-warm-start")).to_have_text(
-        f"Starts from 2 trials of experiment {made}."
+        f"Warm start from 2 trials of experiment {made}."
     )
     expect(page.locator("html.scripted")).to_be_attached()
 
@@ -49,5 +49,5 @@ def test_a_search_goes_on_from_the_trials_of_another_and_from_pasted_results(pag
     page.get_by_role("button", name="Start the search").click()
 
     expect(page.locator("#summary")).to_contain_text(
-        f"Started from 2 trials of experiment {made} and 2 pasted results."
+        f"Warm start from 2 trials of experiment {made} and 2 pasted results."
     )

@@ -182,7 +182,7 @@ def test_when_a_search_ends_the_best_model_is_packed_and_checked(database, run_u
 def test_a_search_out_of_time_hands_over_its_pruned_trial_where_that_is_the_best(
     database, run_until, client
 ):
-    good = {"target": "difference", "epochs": 3000}  # begins near "tomorrow = today"
+    good = {"target": "difference", "epochs": 3000}  # begins near "naive (last value)"
     bad = {"learning_rate": 1e-8, "epochs": 3000, "time_steps": 20}  # hardly learns
     points = [good, *({**bad, "units_1": units} for units in range(40, 70))]
     with database.write() as session:

@@ -1,7 +1,7 @@
 """Fits ridge regressions on lagged values and the calendar; the validation part chooses which.
 
 Hoerl and Kennard 1970. Each is tried as a regression of values, pulled towards their mean, and as
-one of changes, pulled towards "tomorrow = today". Few validation rows cannot tell so many
+one of changes, pulled towards naive (last value). Few validation rows cannot tell so many
 regressions apart: then those that forecast the last train rows badly, each left out of the fit,
 are dropped first. (Over 46 short series, that takes the test RMSE down by 4 % on average.)
 """

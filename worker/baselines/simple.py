@@ -10,7 +10,7 @@ from worker.baselines.source import BaselineForecast, BoardSource, Dates, Floats
 
 
 def forecast_naive(source: BoardSource) -> BaselineForecast:
-    """Tomorrow = today."""
+    """The value of the row before."""
     values = baselines.naive_steps(source.values, source.origins, source.horizon)
     return BaselineForecast(values, {})
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from app.domain.baselines import BASELINES, title_in_sentence
+from app.domain.baselines import BASELINES, name_naive, title_in_sentence
 from app.domain.calendar_inputs import are_numbers
-from app.domain.texts import join_words
+from app.domain.texts import join_words, write_percentage
 from worker.bundles.contents import BundleContents
 from worker.bundles.members import BaselineMember, BundleMember, NetworkMember
 
@@ -19,7 +19,7 @@ def render_readme(contents: BundleContents) -> str:
     metrics = contents.record["metrics"]
     validation_scores = metrics["validation"]
     test_scores = metrics["test"]
-    naive = '"tomorrow = today"' if contents.horizon == 1 else "the last known value"
+    naive = name_naive()
     rows = []
     for name in METRICS:
         validation = _format_score(validation_scores[name])
@@ -132,9 +132,10 @@ def _describe_model_files(contents: BundleContents) -> str:
 def _compare_with_naive(skill: float | None, naive: str) -> str:
     if skill is None:
         return "There is no naive forecast of the test part to compare it with."
+    difference = write_percentage(abs(skill))
     if skill > 0:
-        return f"On the test part it beats {naive}: its error is {skill:.1%} smaller."
-    return f"On the test part it does not beat {naive}: its error is {-skill:.1%} larger."
+        return f"On the test part it beats {naive}: its error is {difference} smaller."
+    return f"On the test part it does not beat {naive}: its error is {difference} larger."
 
 
 def _format_score(value: float | None) -> str:

@@ -55,7 +55,7 @@ def make_delivery(job: DeliveryJob, read_model: ReadModel) -> DeliveryOutcome:
         problem = str(error)
     return DeliveryOutcome(
         members=delivery.members,
-        reason=explain(choice, left_as_trained, job.yardstick, job.horizon),
+        reason=explain(choice, left_as_trained, job.yardstick),
         is_retrained=not left_as_trained,
         seconds=seconds_taken,
         scores=delivery.scores,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from app.domain.baselines import name_naive_in_sentence, title_in_sentence
+from app.domain.baselines import name_naive, title_in_sentence
 from app.domain.ensembles import Choice, Comparison
 from app.domain.objectives import Yardstick
 from app.domain.texts import join_words
@@ -10,14 +10,12 @@ from app.domain.texts import join_words
 WriteError = Callable[[float], str]
 
 
-def explain(
-    choice: Choice, left_as_trained: Sequence[str], yardstick: Yardstick, horizon: int = 1
-) -> str:
+def explain(choice: Choice, left_as_trained: Sequence[str], yardstick: Yardstick) -> str:
     """Sentences on what was compared on the validation part.
 
     left_as_trained: the members that there was no time to train once more.
     """
-    sentences = [_explain_choice(choice, yardstick, horizon)]
+    sentences = [_explain_choice(choice, yardstick)]
     if left_as_trained:
         names = join_words(left_as_trained)
         sentences.append(
@@ -26,10 +24,10 @@ def explain(
     return " ".join(sentences)
 
 
-def _explain_choice(choice: Choice, yardstick: Yardstick, horizon: int) -> str:
+def _explain_choice(choice: Choice, yardstick: Yardstick) -> str:
     naive = choice.against_naive
     if naive is not None and set(choice.weights) == {"naive"} and naive.gain != 0:
-        return _explain_naive(naive, yardstick, horizon)
+        return _explain_naive(naive, yardstick)
     write = _writer(yardstick)
     article = "a" if yardstick.info.is_relative else "an"
     measured = "On the validation part, trials counted only on rows that did not choose them"
@@ -37,7 +35,7 @@ def _explain_choice(choice: Choice, yardstick: Yardstick, horizon: int) -> str:
     baseline = choice.best_baseline
     if baseline is None:
         return f"{measured}, {compared[0]}."
-    compared.append(f"{_title(baseline.name, horizon)} one of {write(baseline.error)}")
+    compared.append(f"{title_in_sentence(baseline.name)} one of {write(baseline.error)}")
     if baseline.is_clear:
         compared.append(f"the mean that is handed over one of {write(choice.error)}")
         return f"{measured}, {join_words(compared)}."
@@ -45,9 +43,9 @@ def _explain_choice(choice: Choice, yardstick: Yardstick, horizon: int) -> str:
     return f"{measured}, {join_words(compared)}: too little better to prefer it to the baseline."
 
 
-def _explain_naive(naive: Comparison, yardstick: Yardstick, horizon: int) -> str:
+def _explain_naive(naive: Comparison, yardstick: Yardstick) -> str:
     write = _writer(yardstick)
-    title = _title("naive", horizon)
+    title = name_naive()
     other = "the mean of the best forecasts"
     if naive.gain <= 0:
         return (
@@ -59,13 +57,6 @@ def _explain_naive(naive: Comparison, yardstick: Yardstick, horizon: int) -> str
         f"On the validation part, {other} would gain {_gain(naive, write)} over {title}: too"
         " little to prefer it."
     )
-
-
-def _title(name: str, horizon: int) -> str:
-    """What a trial or a baseline is called within a sentence."""
-    if name == "naive":
-        return name_naive_in_sentence(horizon)
-    return title_in_sentence(name)
 
 
 def _gain(comparison: Comparison, write: WriteError) -> str:

@@ -3,12 +3,8 @@
 import signal
 
 from app.domain.failure_causes import FailureCause
+from app.outcomes import describe_end
 
-SIGNAL_MEANINGS = {
-    "SIGSEGV": "it crashed in native code",
-    "SIGABRT": "it aborted",
-    "SIGFPE": "it divided by zero",
-}
 OUTSIDE_SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -51,17 +47,6 @@ class RunKilled(Exception):
         super().__init__(message)
         self.cause = cause
         self.stack_dump = ""
-
-
-def describe_end(exit_code: int | None) -> str:
-    """How a process ended, as the end of a sentence."""
-    if exit_code is None or exit_code >= 0:
-        return f"ended with exit code {exit_code}"
-    name = signal.Signals(-exit_code).name
-    end = f"was ended by {name}"
-    if name in SIGNAL_MEANINGS:
-        end += f": {SIGNAL_MEANINGS[name]}"
-    return end
 
 
 def _describe_death(exit_code: int | None, ran_out_of_memory: bool) -> str:

@@ -9,9 +9,9 @@ from multiprocessing import get_context
 from typing import Any
 
 from app import memory
-from app.outcomes import Raised, Returned
+from app.outcomes import Raised, Returned, describe_end
 from worker.slots.child import ChildSetup, serve
-from worker.slots.errors import RunKilled, SlotDied, SlotNotStarted, describe_end
+from worker.slots.errors import RunKilled, SlotDied, SlotNotStarted
 from worker.slots.messages import Call, NotWarm, Waiting
 from worker.slots.stack_dump import DUMP_SIGNAL, read_dump
 

@@ -184,7 +184,7 @@ def _explain_parser_error(message: str, lines_above: int) -> SeriesError:
         return SeriesError.at(
             "file",
             f"A quotation mark is opened{where} and never closed, "
-            "so the rest of the file cannot be read.",
+            "so the rest of the file cannot be parsed.",
         )
     return SeriesError.at(
         "file",

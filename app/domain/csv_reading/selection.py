@@ -122,7 +122,7 @@ def _check_known_ahead(table: Table, options: CleaningOptions, target: str) -> l
 
 def _explain_no_numbers(table: Table, name: str) -> str:
     shown_name = name[:100]
-    reason = f'There is no column "{shown_name}".'
+    reason = f'Column "{shown_name}" not found.'
     if name in table.columns:
         reason = f'"{shown_name}" holds no numbers.'
     first_columns = table.number_columns[:MAX_LISTED_COLUMNS]

@@ -168,7 +168,7 @@ def _refuse_unknown_date_columns(columns: tuple[str, ...], names: list[str]) -> 
         if column not in names:
             raise SeriesError.at(
                 "date",
-                f'There is no column "{column[:100]}".',
+                f'Column "{column[:100]}" not found.',
             )
 
 

@@ -74,7 +74,7 @@ def detect_custom_model(name: str, source: str) -> CustomModel:
     except CustomModelError:
         raise
     except (ValueError, RecursionError, MemoryError) as error:
-        raise CustomModelError(f"This cannot be read as a program: {error}.") from None
+        raise CustomModelError(f"This cannot be parsed as a program: {error}.") from None
 
 
 def _detect(name: str, source: str) -> CustomModel:

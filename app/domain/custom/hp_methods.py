@@ -168,7 +168,9 @@ class HpCall:
             text = ast.unparse(argument)[:MAX_QUOTED]
             raise CustomModelError(f'The {name} of "{key}" must be a number, not {text}.')
         if not abs(value) <= MAX_LITERAL:  # NaN is refused, too
-            raise CustomModelError(f'The {name} of "{key}" cannot be read: it is no usual number.')
+            raise CustomModelError(
+                f'The {name} of "{key}" cannot be parsed: it is no usual number.'
+            )
         return value
 
     def _argument(self, name: str) -> object:

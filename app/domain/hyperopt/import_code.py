@@ -190,7 +190,7 @@ class _SpaceBuilder:
             self._add(name, converted, condition, entry.position)
 
     def _unknown_name(self, entry: DictEntry) -> HyperoptError:
-        message = f'There is no hyperparameter "{excerpt(entry.key)}".'
+        message = f'Hyperparameter "{excerpt(entry.key)}" not found.'
         suggestions = suggest_names(entry.key, self.catalogue)
         if suggestions:
             quoted = " or ".join(f'"{name}"' for name in suggestions)

@@ -52,7 +52,7 @@ def read_code(code: str) -> DictNode:
     except (ValueError, RecursionError, MemoryError):
         raise HyperoptError(
             START,
-            "The code cannot be read: it is nested too deeply or has unusual characters.",
+            "The code cannot be parsed: it is nested too deeply or has unusual characters.",
         ) from None
 
 

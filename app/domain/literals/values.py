@@ -55,9 +55,9 @@ class LiteralError(ValueError):
 
 def cannot_be_read(node: ast.AST, reason: str = "") -> LiteralError:
     """The error for an expression whose value is known only when it is run."""
-    message = f'"{excerpt(node)}" cannot be read without running it. Write plain values.'
+    message = f'"{excerpt(node)}" cannot be parsed without running it. Write plain values.'
     if reason:
-        message = f'"{excerpt(node)}" cannot be read: {reason}'
+        message = f'"{excerpt(node)}" cannot be parsed: {reason}'
     return LiteralError(node, message)
 
 

@@ -195,10 +195,10 @@ def _explain_no_objective(free: dict[int, str], words: dict[int, str], measure: 
     higher = [excerpt(free[position]) for position in words if words[position] in HIGHER_IS_BETTER]
     if higher:
         return (
-            f'There is no column "{OBJECTIVE}", and of "{higher[0]}" more is better, but the '
+            f'Column "{OBJECTIVE}" not found, and of "{higher[0]}" more is better, but the '
             f"objective is minimised: paste {measure}."
         )
-    return f'There is no column "{OBJECTIVE}": name the one with {measure} so.'
+    return f'Column "{OBJECTIVE}" not found: name the one with {measure} so.'
 
 
 def _find_state(free: dict[int, str]) -> int | None:

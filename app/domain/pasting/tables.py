@@ -38,7 +38,7 @@ class Table:
 def read_table(text: str) -> Table:
     """A pasted text as a table. Raises TableError."""
     if "\x00" in text:
-        raise TableError("This cannot be read as CSV: there are NUL characters in it.")
+        raise TableError("This cannot be parsed as CSV: there are NUL characters in it.")
     text = text.lstrip("\ufeff")
     start = text.lstrip("\ufeff \r\n\t")
     if start.startswith(("{", "[{")) or _starts_list_of_objects(start):
@@ -80,7 +80,7 @@ def _split_separated(text: str, separator: str) -> list[Line]:
             if "".join(cells).strip() and not _is_separator_line(cells, lines):
                 lines.append(Line(reader.line_num, cells))
     except csv.Error as error:
-        raise TableError(f"This cannot be read as CSV: {error}.") from None
+        raise TableError(f"This cannot be parsed as CSV: {error}.") from None
     return lines
 
 
@@ -154,7 +154,7 @@ def _read_json(text: str) -> Table:
     except TableError:
         raise
     except (ValueError, RecursionError) as error:
-        raise TableError(f"This cannot be read as JSON: {error}.") from None
+        raise TableError(f"This cannot be parsed as JSON: {error}.") from None
     if len(names) > MAX_JSON_NAMES or len(flat_objects) > MAX_RESULTS:
         raise TableError(
             f"This JSON has {len(flat_objects):,} results with {len(names):,} names; the limit is "

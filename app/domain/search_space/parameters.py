@@ -122,7 +122,7 @@ def parameter_problems(
     for name, value in parameters.items():
         row = catalogue.get(name)
         if row is None:
-            message: str | None = f'There is no hyperparameter "{excerpt(name)}".'
+            message: str | None = f'Hyperparameter "{excerpt(name)}" not found.'
         else:
             message = value_problem(row, value)
         if message:

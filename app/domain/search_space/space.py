@@ -51,7 +51,7 @@ class SearchSpace:
         problems: list[Problem] = []
         for name, entry in document.items():
             if name not in catalogue:
-                message = f'There is no hyperparameter "{excerpt(name)}".'
+                message = f'Hyperparameter "{excerpt(name)}" not found.'
                 problems.append(Problem(excerpt(name), message))
                 continue
             try:

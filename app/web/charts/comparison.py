@@ -13,7 +13,7 @@ from app.services.boards import BaselineLine
 from app.services.comparison import MAX_COMPARED_TRIALS
 from app.services.trials import Floats, ForecastView
 from app.web.charts import figures
-from app.web.charts.figures import NAIVE_LABEL, Figure, Trace
+from app.web.charts.figures import Figure, Trace
 from app.web.charts.levels import Level
 from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
 
@@ -115,14 +115,13 @@ def curves_figure(
     baseline_error: float | None,
     yardstick: Yardstick,
     levels: Sequence[Level] = (),
-    naive_name: str = NAIVE_LABEL,
     *,
     labels: Sequence[str] = (),
     pinned: int | None = None,
 ) -> Figure:
     """Draw each trial's error on validation by epoch, with a star on its best epoch.
 
-    baseline_error: of "tomorrow = today". levels: the best baselines, of which one is drawn.
+    baseline_error: of naive (last value). levels: the best baselines, of which one is drawn.
     labels: what the trials are called. pinned: the index of the one that the others are compared
     with.
     """
@@ -141,7 +140,6 @@ def curves_figure(
             first_x=1,
             last_x=last_x,
             error=baseline_error,
-            name=naive_name,
         )
         traces.append(baseline)
     for level in levels[:1]:
@@ -182,9 +180,7 @@ def forecasts_figure(
             width=PINNED_WIDTH if label.is_pinned else 1.6,
         )
         traces.append(predicted)
-    naive = figures.line_trace(
-        dates, lines.naive, name_naive(forecasts[0].horizon), "warm", width=1.2, dash="dot"
-    )
+    naive = figures.line_trace(dates, lines.naive, name_naive(), "warm", width=1.2, dash="dot")
     traces.append(naive)
     if best is not None and lines.baseline is not None:
         traces.append(_best_baseline_trace(dates, lines.baseline, best.baseline.title))

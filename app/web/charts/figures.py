@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from app.domain.baselines import name_naive
+
 Figure = dict[str, Any]
 Trace = dict[str, Any]
 Layout = dict[str, Any]
 Range = tuple[float, float]  # of an axis, from its lower to its upper end
-NAIVE_LABEL = "tomorrow = today"
 AXIS_MARGIN = 0.06  # of an axis' range: room between its ends and what is drawn
 MAX_TICKS_PER_COUNT = 12  # a longer counting axis no longer gets a tick for every count
 LOW_MARGIN = {"t": 26, "b": 20}  # of a chart that is as low as a tab
@@ -72,14 +73,12 @@ def band_traces(
     return [bottom, top]
 
 
-def baseline_trace(
-    first_x: float, last_x: float, error: float, *, width: float = 1.6, name: str = NAIVE_LABEL
-) -> Trace:
+def baseline_trace(first_x: float, last_x: float, error: float, *, width: float = 1.6) -> Trace:
     """The error of the naive forecast as a level line through the chart."""
     return line_trace(
         x=[first_x, last_x],
         y=[error, error],
-        name=name,
+        name=name_naive(),
         colour="warm",
         width=width,
         dash="dash",

@@ -110,7 +110,7 @@ def forecast_figure(
     naive = figures.line_trace(
         dates,
         numbers.naive,
-        name_naive(forecast.horizon),
+        name_naive(),
         "chart-3",
         width=1.3,
         dash="dot",
@@ -139,7 +139,7 @@ def error_figure(forecast: ForecastView, target: str, line: BaselineLine | None 
     naive = figures.line_trace(
         dates,
         numbers.naive,
-        f"{name_naive(forecast.horizon)} − actual",
+        f"{name_naive()} − actual",
         "ink",
         width=1.2,
         dash="dot",

@@ -17,7 +17,7 @@ def future_figure(view: FutureView, target: str) -> Figure:
     traces += [
         _draw_history(view, "chart-1"),
         _draw_ahead(view, view.predicted, f"forecast by {view.source}", "chart-2", 2.2),
-        _draw_ahead(view, view.naive, name_naive(len(view.naive)), "chart-3", 1.5, "dot"),
+        _draw_ahead(view, view.naive, name_naive(), "chart-3", 1.5, "dot"),
     ]
     return {"data": traces, "layout": _layout(view, target)}
 
@@ -35,7 +35,7 @@ def futures_figure(
     traces = [_draw_history(first, "ink")]
     for colour, view in views:
         traces.append(_draw_ahead(view, view.predicted, view.source, colour, 2.0))
-    traces.append(_draw_ahead(first, first.naive, name_naive(len(first.naive)), "warm", 1.5, "dot"))
+    traces.append(_draw_ahead(first, first.naive, name_naive(), "warm", 1.5, "dot"))
     return {"data": traces, "layout": _layout(first, target)}
 
 

@@ -66,7 +66,7 @@ def reduction_figure(reduction_state: ReductionState, size: int | None, n_ended:
     traces = [_size_trace(numbers, title)]
     traces += _step_traces(reduction_state, numbers)
     last_trial = numbers.n_trials[-1]
-    layout = figures.counting_layout("trials ended", title, last_trial)
+    layout = figures.counting_layout("finished trials", title, last_trial)
     layout["yaxis"] |= _y_axis(numbers.left)
     return {"data": traces, "layout": layout}
 

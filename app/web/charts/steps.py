@@ -46,7 +46,7 @@ def step_lines(comparison: StepComparison, score: str, name: str) -> list[StepLi
     naive = np.zeros_like(comparison.naive.rmse)
     if score != "skill":
         naive = getattr(comparison.naive, score)
-    naive_name = name_naive(len(naive))
+    naive_name = name_naive()
     lines.append(StepLine(naive_name, finite_or_none(naive.tolist()), "chart-3", "dot"))
     return lines
 

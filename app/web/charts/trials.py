@@ -15,7 +15,7 @@ from app.web.charts.crowd import (
     record_trace,
     spread_traces,
 )
-from app.web.charts.figures import NAIVE_LABEL, Figure, Layout, Trace
+from app.web.charts.figures import Figure, Layout, Trace
 from app.web.charts.levels import Level, level_traces
 from app.web.charts.objective_numbers import ObjectiveNumbers, objective_numbers
 
@@ -48,7 +48,6 @@ def objective_figure(
     baseline_error: float | None,
     objective: str,
     levels: Sequence[Level] = (),
-    naive_name: str = NAIVE_LABEL,
     crowd: Crowd | None = None,
 ) -> Figure:
     """Draw the objective by trial, the best so far, the naive baseline and the best other ones.
@@ -73,7 +72,6 @@ def objective_figure(
             first_x=first_number,
             last_x=last_x,
             error=numbers.baseline,
-            name=naive_name,
         )
         lines.append(baseline)
     lines += level_traces(numbers.levels, first_number, last_x)

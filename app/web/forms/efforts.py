@@ -11,7 +11,7 @@ from app.domain.strategies import strategy_info
 from app.services import datasets, estimates
 from app.services.cost_models import fit_to_installation
 from app.services.validation import CheckedRequest
-from app.web.formats import duration
+from app.web.formats import duration, estimate
 
 N_MEASURED_TRIALS = 100
 MIN_TRIALS = 10  # fewer say little: the time budget ends them
@@ -89,7 +89,7 @@ def _describe(
         title=amount.title,
         minutes=amount.minutes,
         trials=trials,
-        text=f"≈ {duration(expected)} · {count}",
+        text=f"≈ {estimate(expected)} · {count}",
         is_chosen=is_chosen,
     )
 

@@ -14,7 +14,7 @@ from app.schemas import ExperimentRequest
 from app.services import datasets, estimates, warm_start
 from app.services.cost_models import fit_to_installation
 from app.services.validation import CheckedRequest
-from app.web.formats import duration
+from app.web.formats import estimate
 from app.web.forms.draft import ExperimentDraft
 from app.web.forms.efforts import Effort, list_efforts
 from app.web.forms.experiment import describe_rows_ahead, targets_of_dataset
@@ -137,7 +137,7 @@ def _describe_run(
         checked.n_trials,
     )
     start = warm_start.preview(checked.earlier_results)
-    search.warm_start = start.describe("Starts from")
+    search.warm_start = start.text
     search.trials = _explain_fewer_trials(checked, space)
     search.reason = choice.reason
     search.space_notes = checked.space_notes
@@ -185,7 +185,7 @@ def _estimate_time(
     )
     if request.time_budget_seconds:
         seconds = min(seconds, request.time_budget_seconds)
-    return duration(seconds)
+    return estimate(seconds)
 
 
 def _count_trials(number: int) -> str:

@@ -50,9 +50,7 @@ def list_forecast_rows(
 
 def _make_baseline_row(baseline: BaselineView) -> ForecastRow:
     words = []
-    if baseline.name == "naive" and baseline.horizon > 1:
-        words.append("The last known value.")
-    elif baseline.name in BASELINES:
+    if baseline.name in BASELINES:
         words.append(BASELINES[baseline.name].description)
     if baseline.filename:
         words.append(f"Uploaded as {baseline.filename}.")

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from math import isfinite
 
 from app.db.models import Trial
-from app.domain.baselines import name_naive_in_sentence
+from app.domain.baselines import name_naive
 from app.domain.objectives import Yardstick
 from app.domain.terms import Part
 from app.domain.verdicts import MIN_Z, ForecastGain
 from app.services.boards import BaselineView, BoardGain, BoardState, BoardView
-from app.web.formats import number, percent, value
+from app.web.digits import write_numbers
+from app.web.formats import percent, value
 
 NAMES_IN_SENTENCES = {
     "seasonal_naive": "the seasonal naive forecast",
@@ -124,7 +125,7 @@ def describe_verdict(
     on_validation = board_gain.gains.get(Part.VALIDATION) if board_gain else None
     is_clear = on_validation is None or on_validation.z is None or on_validation.is_clear
     name = name_in_sentence(baseline)
-    scores = (number(baseline_error), number(error))
+    scores = write_numbers([baseline_error, error])
     if is_clear:
         winner = (
             f"{_capitalise(name)} is better than every network here: "
@@ -141,7 +142,7 @@ def describe_verdict(
 def name_in_sentence(baseline: BaselineView) -> str:
     """What a baseline is called within a sentence; another program's has its name in quotes."""
     if baseline.name == "naive":
-        return f"the naive forecast ({name_naive_in_sentence(baseline.horizon)})"
+        return name_naive()
     name = NAMES_IN_SENTENCES.get(baseline.name)
     if name is None:
         return f"“{baseline.title}”"

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from app.db.models import Epoch, Trial
 from app.domain.diagnosis import Diagnosis
@@ -10,8 +9,11 @@ from app.domain.objectives import Yardstick
 from app.domain.terms import EVALUATED_PARTS, Part
 from app.services.boards import BoardGain
 from app.web.charts.comparison import EpochsByTrial
-from app.web.formats import duration, integer, number, percent, value
+from app.web.digits import write_numbers, write_percentages
+from app.web.formats import duration, integer, percent, value
 from app.web.views.board_text import summarise_gain
+
+Write = Callable[[Sequence[float | None]], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -31,22 +33,22 @@ class Row:
 
 @dataclass(frozen=True)
 class Score:
-    """A score of trials: how it is written, and which of several scores is the best.
+    """A score of trials: how several are written, and which of them is the best.
 
     find_best: None on the test part, which is not for choosing.
     """
 
     title: str
     attribute: str
-    write: Callable[[Any], str]
+    write: Write
     find_best: Callable[..., float] | None
 
 
 SCORES = (
-    Score("validation RMSE", "validation_rmse", number, min),
-    Score("skill on validation", "validation_skill", percent, max),
-    Score("test RMSE", "test_rmse", number, None),
-    Score("skill on test", "test_skill", percent, None),
+    Score("validation RMSE", "validation_rmse", write_numbers, min),
+    Score("skill on validation", "validation_skill", write_percentages, max),
+    Score("test RMSE", "test_rmse", write_numbers, None),
+    Score("skill on test", "test_skill", write_percentages, None),
 )
 
 
@@ -78,7 +80,7 @@ def score_rows(
     rows.append(Row("diagnosis", kinds))
     rows.append(Row("best epoch", tuple(best_epochs)))
     rows.append(Row("epochs trained", tuple(epochs_trained)))
-    took = _row_with_best("training took", seconds, duration, min)
+    took = _row_with_best("training took", seconds, _write_durations, min)
     rows.append(replace(took, differences=_relative_differences(seconds, pinned)))
     return rows
 
@@ -133,10 +135,10 @@ def pin_rows(rows: Sequence[Row], pinned: int | None) -> list[Row]:
 
 def _score_row(score: Score, trials: Sequence[Trial], pinned: int | None) -> Row:
     scores = [getattr(trial, score.attribute) for trial in trials]
-    row = Row(score.title, tuple(score.write(score_) for score_ in scores))
+    row = Row(score.title, tuple(score.write(scores)))
     if score.find_best is not None:
         row = _row_with_best(score.title, scores, score.write, score.find_best)
-    if score.write is percent:
+    if score.write is write_percentages:
         return replace(row, differences=_point_differences(scores, pinned))
     return replace(row, differences=_relative_differences(scores, pinned))
 
@@ -150,7 +152,11 @@ def _relative_differences(scores: Sequence[float | None], pinned: int | None) ->
     """Of amounts to the pinned one's, in percent of that."""
 
     def write(score: float, base: float) -> str:
-        return f"{(score - base) / base:+.1%}".replace("%", " %") if base else ""
+        if not base:
+            return ""
+        fraction = (score - base) / base
+        sign = "+" if fraction > 0 else ""
+        return f"{sign}{percent(fraction)}"
 
     return _differences(scores, pinned, write)
 
@@ -173,9 +179,9 @@ def _error_row(
 ) -> Row:
     title = f"{part.value} {yardstick.name}"
     errors = [yardstick.of_part(trial, part) for trial in trials]
-    row = Row(title, tuple(number(error) for error in errors))
+    row = Row(title, tuple(write_numbers(errors)))
     if part == Part.VALIDATION:
-        row = _row_with_best(title, errors, number, min)
+        row = _row_with_best(title, errors, write_numbers, min)
     return replace(row, differences=_relative_differences(errors, pinned))
 
 
@@ -192,6 +198,10 @@ def _diagnosis_cells(
     return tuple(kinds)
 
 
+def _write_durations(seconds: Sequence[float | None]) -> list[str]:
+    return [duration(amount) for amount in seconds]
+
+
 def _training_seconds(epochs: Sequence[Epoch]) -> float | None:
     seconds = sum(epoch.seconds for epoch in epochs)
     if seconds == 0:
@@ -202,10 +212,10 @@ def _training_seconds(epochs: Sequence[Epoch]) -> float | None:
 def _row_with_best(
     title: str,
     scores: Sequence[float | None],
-    write: Callable[[Any], str],
+    write: Write,
     find_best: Callable[..., float] | None,
 ) -> Row:
-    cells = tuple(write(score) for score in scores)
+    cells = tuple(write(scores))
     distinct_scores = set(scores) - {None}
     if find_best is None or len(distinct_scores) < 2:
         return Row(title, cells)

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
 
+from app.domain.baselines import name_naive
 from app.services.experiment_listing import HIDDEN, NEWEST_FIRST, ExperimentQuery
 
 ADDRESS = "/experiments"
@@ -25,7 +26,7 @@ COLUMNS = (
     ListColumn("State", "state"),
     ListColumn("Trials", "trials"),
     ListColumn("Best on validation", "validation_rmse", is_number=True),
-    ListColumn("“Tomorrow = today”", "", is_number=True),
+    ListColumn(name_naive(starts=True), "", is_number=True),
     ListColumn("Skill on validation", "validation_skill", is_number=True),
     ListColumn("Time", "seconds_used", is_number=True),
     ListColumn("Stored", "stored_bytes", is_number=True),

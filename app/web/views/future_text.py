@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Experiment, Trial
 from app.domain.bands import Band
-from app.domain.baselines import name_naive_in_sentence
+from app.domain.baselines import name_naive
 from app.errors import NotFound
 from app.queue.artifacts import BestModel
 from app.services import futures
@@ -161,12 +161,12 @@ def _limits(band: Band | None, index: int) -> tuple[float | None, float | None]:
 
 def _write_headline(rows: tuple[FutureRow, ...]) -> str:
     first = rows[0]
-    naive = f"{name_naive_in_sentence(len(rows))}: {number(first.naive, DIGITS)}"
+    naive = f"{name_naive()}: {number(first.naive, DIGITS)}"
     if len(rows) == 1:
-        return f"Next: {first.date}, {number(first.predicted, DIGITS)} ({naive})."
+        return f"Next: {first.date}, {number(first.predicted, DIGITS)}; {naive}."
     lowest = min(row.predicted for row in rows)
     highest = max(row.predicted for row in rows)
     return (
         f"The next {len(rows)} rows, {first.date} to {rows[-1].date}: from "
-        f"{number(lowest, DIGITS)} to {number(highest, DIGITS)} ({naive})."
+        f"{number(lowest, DIGITS)} to {number(highest, DIGITS)}; {naive}."
     )

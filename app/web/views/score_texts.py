@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.baselines import name_naive_in_sentence
+from app.domain.baselines import name_naive
 from app.domain.more_scores import MORE_SCORE_NAMES, choose_season
 from app.domain.terms import EVALUATED_PARTS, Part
 from app.services.more_scores import score_of
@@ -24,9 +24,9 @@ SCORE_TEXTS: Mapping[str, ScoreText] = {
         "RMSSE", "number", "The RMSE relative to that of {naive} on the train part."
     ),
     "smape": ScoreText(
-        "sMAPE", "fraction", "The error relative to the mean of actual and predicted, up to 200 %."
+        "sMAPE", "relative", "The error relative to the mean of actual and predicted, up to 200 %."
     ),
-    "wape": ScoreText("WAPE", "fraction", "The sum of all errors relative to the sum of values."),
+    "wape": ScoreText("WAPE", "relative", "The sum of all errors relative to the sum of values."),
     "bias": ScoreText("bias", "number", "The mean of predicted − actual: above 0, it is too high."),
     "direction": ScoreText(
         "right direction", "fraction", "How often it is right that the value rises, or falls."
@@ -84,7 +84,7 @@ def list_score_rows(
 def describe_naive(season: int, horizon: int = 1) -> str:
     """The forecast that MASE and RMSSE are relative to: one season ahead, or else one row."""
     if season == 1:
-        name = name_naive_in_sentence(horizon)
+        name = name_naive()
         return name if horizon == 1 else f"{name} one row ahead"
     return f"the seasonal naive forecast ({season} rows before)"
 

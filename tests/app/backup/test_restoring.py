@@ -70,7 +70,7 @@ def test_no_earlier_run_writes_into_what_was_restored(settings, filled, tmp_path
     ("content", "words"),
     [
         (b"Date,Close\n2024-01-01,3\n" * 100, "not a database"),
-        (None, "There is no file"),
+        (None, "not found"),
         (b"", "not one of Foretune"),
     ],
 )

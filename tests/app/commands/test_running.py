@@ -217,10 +217,10 @@ def test_up_starts_a_worker_that_died_again_and_ends_with_its_server(tmp_path):
     address = f"http://127.0.0.1:{port}/experiments"
 
     first.kill()
-    wait_until(lambda: b"SIGKILL ended it" in urllib.request.urlopen(address).read())
+    wait_until(lambda: b"was ended by SIGKILL" in urllib.request.urlopen(address).read())
     wait_until(lambda: b"1 slot" in urllib.request.urlopen(address).read())
 
-    assert "The worker died: SIGKILL ended it. It is started again after 1 s." in log.read_text()
+    assert "The worker was ended by SIGKILL. It is started again after 1 s." in log.read_text()
     family = descendants(process)
     find_child("serve").kill()
     assert process.wait(timeout=30) == 1

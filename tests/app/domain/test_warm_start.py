@@ -118,7 +118,7 @@ def test_a_line_that_cannot_be_read_is_refused_at_its_line_and_column(lines, wor
     [
         ("units_1,mse\n", 'minimises rmse, and "mse" may be another measure'),
         ("units_1,r2\n", 'of "r2" more is better, but the objective is minimised'),
-        ("units_1,seed\n", 'There is no column "objective"'),
+        ("units_1,seed\n", 'Column "objective" not found'),
         ("units_1,rmse,value\n", 'the columns "rmse" and "value" could be the objective'),
         ("units_1,units_1,objective\n", 'The column "units_1" is there twice.'),
         ("lr,learning_rate,objective\n", '"lr" and "learning_rate" both are learning_rate'),
@@ -284,9 +284,9 @@ def test_a_line_whose_objective_is_no_number_is_left_out_alone(word):
     [
         ("  units_1 ... objective\n0 8 ... 1\n", "This table was shortened"),
         ("  units_1  a  \\\n0 8  1\n", "printed in several blocks"),
-        ('{"units_1": 8, ', "cannot be read as JSON"),
+        ('{"units_1": 8, ', "cannot be parsed as JSON"),
         ("[{}, 3]", "no list of objects"),
-        ('[{"a":' + '{"a":' * 3000 + "1" + "}" * 3001 + "]", "cannot be read as JSON"),
+        ('[{"a":' + '{"a":' * 3000 + "1" + "}" * 3001 + "]", "cannot be parsed as JSON"),
         ("".join(f'{{"a{n}": 1}}\n' for n in range(2000)), "2,000 results with 2,000 names"),
     ],
 )

@@ -102,9 +102,9 @@ def test_an_experiment_keeps_the_file_as_it_was(client, database, folder, search
         (
             {"custom_model": "gone"},
             "custom_model",
-            "There is no file &#34;gone.py&#34; in the folder models",
+            "File &#34;gone.py&#34; not found in the folder models",
         ),
-        ({"custom_model": "../../etc/passwd"}, "custom_model", "There is no file"),
+        ({"custom_model": "../../etc/passwd"}, "custom_model", "File"),
         (
             {"space.GRU.choices": "4, many"},
             "space.GRU.kind",

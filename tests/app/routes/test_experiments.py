@@ -22,7 +22,7 @@ def test_an_experiment_shows_its_trials_and_compares_with_the_baseline(client, s
     page = client.get(f"/experiments/{searched.experiment_id}").text
 
     assert "trial 2" in page
-    assert "Tomorrow = today" in page
+    assert "Naive (last value)" in page
     assert "1 × diverged" in page
     assert page.count("<tr class=") == 4
 
@@ -104,7 +104,7 @@ def test_the_objective_chart_has_the_best_so_far_and_the_baseline(client, search
 
     assert traces["best so far"]["y"] == [3.0, 1.5, 1.5, 1.5]
     assert traces["failed"]["x"] == [4]
-    assert traces["tomorrow = today"]["y"][0] > 0
+    assert traces["naive (last value)"]["y"][0] > 0
 
 
 def test_the_tabs_keep_the_query_and_the_one_that_is_asked_for_is_shown(client, searched):
@@ -128,7 +128,7 @@ def test_the_first_lines_lead_with_validation_and_leave_the_test_part_out(client
     assert "Best validation RMSE" in first_lines
     assert "trial 2 with a validation RMSE of 1.5" in first_lines
     assert "on test" not in first_lines
-    for action in ("Clone", "Start from its trials", "Report", "Archive", "Rename", "Delete"):
+    for action in ("Clone", "Warm start from its trials", "Report", "Archive", "Rename", "Delete"):
         assert action in first_lines
 
 

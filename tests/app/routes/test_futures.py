@@ -32,7 +32,7 @@ def test_a_page_says_what_comes_next_and_leads_to_the_numbers(client, address, o
     page = client.get(address[of]).text
     csv = client.get(f"{address[of]}/future.csv")
 
-    assert "Next: 2020-04-30, 51.250 (“tomorrow = today”: " in re.sub(r"\s+", " ", page)
+    assert "Next: 2020-04-30, 51.250; naive (last value): " in re.sub(r"\s+", " ", page)
     assert f'data-chart-url="{address[of]}/charts/future"' in page
     header, row = csv.text.splitlines()
     assert header == "date,predicted,naive,lower_80,upper_80,lower_95,upper_95"
@@ -54,7 +54,7 @@ def test_the_chart_is_a_figure_plotly_accepts(client, address):
         "80 % band",
         "actual",
         "forecast by trial 1",
-        "tomorrow = today",
+        "naive (last value)",
     ]
     assert isinstance(with_real_colours(figure), go.Figure)
 
@@ -64,4 +64,8 @@ def test_a_comparison_draws_the_futures_that_there_are(client, address):
 
     figure = client.get(url).json()
 
-    assert [trace["name"] for trace in figure["data"]] == ["actual", "trial 1", "tomorrow = today"]
+    assert [trace["name"] for trace in figure["data"]] == [
+        "actual",
+        "trial 1",
+        "naive (last value)",
+    ]

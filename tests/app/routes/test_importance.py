@@ -164,7 +164,7 @@ def test_searching_further_opens_the_form_with_the_wider_space_and_these_trials(
 
     assert 'value="Search one, wider"' in page
     assert 'value="2, 3, 4, 1"' in page
-    assert "Starts from 24 trials of experiment" in page
+    assert "Warm start from 24 trials of experiment" in page
 
 
 def test_widening_too_early_leaves_the_space_as_it_was(client, database):

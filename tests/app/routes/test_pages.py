@@ -56,8 +56,8 @@ def test_a_banner_says_why_a_worker_cannot_go_on(client, database, path):
 def test_a_banner_says_that_a_worker_died_until_one_runs_again(client, database):
     with database.write() as session:
         session.add(Worker(id="w", hostname="here", pid=1, slots=2))
-        workers.store_death(session, "here", 1, "The worker died: SIGKILL ended it.")
-        workers.store_death(session, "here", 2, "The worker died: it ended too soon.")
+        workers.store_death(session, "here", 1, "The worker was ended by SIGKILL.")
+        workers.store_death(session, "here", 2, "The worker ended with exit code 1.")
 
     page = text_of(client.get("/experiments").text)
     with database.write() as session:
@@ -65,8 +65,8 @@ def test_a_banner_says_that_a_worker_died_until_one_runs_again(client, database)
     time.sleep(SHARED_SECONDS)  # another process wrote
     later_page = text_of(client.get("/experiments").text)
 
-    assert "No worker is running.</strong> The worker died: it ended too soon." in page
-    assert "died" not in later_page
+    assert "No worker is running.</strong> The worker ended with exit code 1." in page
+    assert "exit code" not in later_page
     assert "1 worker, 2 slots" in later_page
 
 

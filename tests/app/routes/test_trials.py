@@ -20,7 +20,7 @@ BANDS = ("95 % band", "95 % band", "80 % band", "80 % band")  # the lower and th
 def test_a_trial_shows_its_verdict_metrics_and_log(client, searched):
     page = client.get(f"/trials/{searched.trial_id}").text
 
-    assert "Beats “tomorrow = today” on the test part: its error is 10.0% smaller." in page
+    assert "Beats naive (last value) on the test part: its error is 10.0 % smaller." in page
     assert "10.0 %" in page
     assert 'data-chart-url="/trials/3/charts/validation"' in page
 
@@ -107,8 +107,8 @@ def test_charts_of_a_trial_are_figures_plotly_accepts(client, searched, chart):
 
     assert [trace.name for trace in drawn.data] == {
         "losses": ["train", "validation"],
-        "validation": ["80 % band", "80 % band", "actual", "predicted", "tomorrow = today"],
-        "test": [*BANDS, "actual", "predicted", "tomorrow = today"],
+        "validation": ["80 % band", "80 % band", "actual", "predicted", "naive (last value)"],
+        "test": [*BANDS, "actual", "predicted", "naive (last value)"],
     }[chart]
     assert all(len(trace.x) for trace in drawn.data)
 
@@ -166,7 +166,7 @@ def test_a_trial_of_an_earlier_version_gets_its_more_scores_when_it_is_read(
     assert "The 80 % band held 100 % of the test rows, the 95 % band 100 %." in page
     assert "There is no 95 % band" in page  # on the 12 rows of validation
     assert "Validation also chose the model" in page
-    assert "The MAE relative to that of “tomorrow = today” on the train part." in page
+    assert "The MAE relative to that of naive (last value) on the train part." in page
 
 
 def lines_of(figure):
@@ -184,7 +184,7 @@ def test_a_chart_shows_one_step_of_several_rows_ahead(client, database):
     third = lines_of(client.get(address, params={"step": 3}).json())
 
     names = [trace["name"] for trace in third]
-    assert names[:3] == ["actual", "predicted, 3 rows ahead", "last known value"]
+    assert names[:3] == ["actual", "predicted, 3 rows ahead", "naive (last value)"]
     assert names[3] == "Ridge regression"
     assert third[0]["x"][0] == first[0]["x"][2]
     assert third[3]["y"][0] == pytest.approx(third[0]["y"][0] - 0.5, rel=1e-6)

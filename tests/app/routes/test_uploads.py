@@ -233,7 +233,7 @@ def test_a_file_that_another_process_reads_is_shown_and_saved_alike(client, uplo
 
     assert reader_process.pid is not None
     assert "120 rows, daily" in page
-    assert 'There is no column "Shut"' in html.unescape(refused.text)
+    assert 'Column "Shut" not found' in html.unescape(refused.text)
     assert client.get("/api/datasets/1").json()["features"] == ["Open", "Close"]
     assert other.json()["rows"] == 120
 

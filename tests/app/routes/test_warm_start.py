@@ -36,7 +36,7 @@ def test_a_search_starts_from_what_the_form_says_and_its_page_tells(client, form
     page = unescape(text_of(client.get("/experiments/2").text))
 
     assert (
-        'Started from <a href="/experiments/1">2 trials of experiment 1</a> and 1 pasted result.'
+        'Warm start from <a href="/experiments/1">2 trials of experiment 1</a> and 1 pasted result.'
         in page
     )
     assert "1 more lies outside its search space or failed: not counted." in page
@@ -45,7 +45,7 @@ def test_a_search_starts_from_what_the_form_says_and_its_page_tells(client, form
 
 def test_a_search_that_starts_from_nothing_says_nothing_of_it(client, form):
     assert sent(client, form).status_code == 303
-    assert "Started from" not in client.get("/experiments/2").text
+    assert "Warm start from" not in client.get("/experiments/2").text
 
 
 def test_the_live_line_says_what_would_be_known(client, form):
@@ -54,7 +54,7 @@ def test_the_live_line_says_what_would_be_known(client, form):
     )
 
     assert answer.json()["warm_start"].startswith(
-        "Starts from 2 trials of experiment 1 and 1 pasted result."
+        "Warm start from 2 trials of experiment 1 and 1 pasted result."
     )
     assert client.post("/experiments/preview", data=form).json()["warm_start"] == ""
 
@@ -63,7 +63,7 @@ def test_the_live_line_says_what_would_be_known(client, form):
     ("changes", "field", "words"),
     [
         ({"start_from": "the last one"}, "start_from", "such as 3, or 3, 5."),
-        ({"start_from": "1, 9"}, "start_from", "There is no experiment 9."),
+        ({"start_from": "1, 9"}, "start_from", "Experiment 9 not found."),
         ({"start_from": "1", "objective": "val_loss"}, "start_from", "minimised rmse"),
         (
             {"pasted_results": CSV.replace("2.5", "low")},

@@ -61,7 +61,7 @@ def test_what_was_deleted_is_neither_ranked_nor_compared_nor_changed_in_bulk(dat
         assert leaderboards.load(session, experiment.dataset) is None
         compared = cross_comparison.compare(session, asked)
         assert compared.trials == ()
-        assert "There is no experiment 1." in compared.problem
+        assert "Experiment 1 not found." in compared.problem
         assert bulk_changes.load(session, [experiment.id]) == []
 
 

@@ -32,7 +32,7 @@ def problems_of_request(session, **changes):
             "None of the 2 finished trials of experiment 1 lies in this search space",
         ),
         ({"space": {**SPACE, "epochs": 5}}, "epochs lies outside in 2"),
-        ({"start_from": [77]}, "There is no experiment 77."),
+        ({"start_from": [77]}, "Experiment 77 not found."),
         ({"strategy": "manual", "points": [{"units_1": 2}]}, "learns nothing"),
     ],
 )

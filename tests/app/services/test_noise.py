@@ -72,7 +72,7 @@ def test_a_gap_is_explained_with_its_figures():
 
     text = noise.describe_skill_gap(lower, RMSE)
 
-    assert "71.0% ± 2.0% on validation and 59.0% on test, lower" in text
+    assert "71.0 % ± 2.0 % on validation and 59.0 % on test, lower" in text
     assert "errs 1.40 times as much there" in text
     assert "the best of 40 trials" in text
     assert "luck" not in noise.describe_skill_gap(higher, RMSE)
@@ -96,7 +96,7 @@ def test_pages_exports_and_documents_say_the_noise(database, client):
     assert page.count(">tie<") == 2
     assert "± 0.12" in page or "± 0.13" in page
     assert "(its standard error)" in trial_page
-    assert "-90.0% on test, lower than expected" in trial_page
+    assert "-90.0 % on test, lower than expected" in trial_page
     assert document["objective_se"] == 0.125
     assert exported.splitlines()[0].startswith("number,state,objective_se,error,")
     assert "0.125" in exported.splitlines()[1]

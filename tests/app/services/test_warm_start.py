@@ -29,7 +29,7 @@ def test_finished_trials_and_pasted_lines_are_stored_before_the_first_trial(data
         start = warm_start.summarise(session, experiment)
         assert start == warm_start.WarmStart({earlier.id: 2}, 2, 1)
         assert start.text == (
-            "Started from 2 trials of experiment 1 and 2 pasted results. "
+            "Warm start from 2 trials of experiment 1 and 2 pasted results. "
             "1 more lies outside its search space or failed: not counted."
         )
         assert experiment.pasted_results == CSV.strip()
@@ -55,7 +55,7 @@ def test_results_stay_when_the_experiment_they_came_from_is_deleted(database):
         session.expire_all()
         assert len(load_results(session, experiment.id)) == 2
         text = warm_start.summarise(session, experiment).text
-        assert text == "Started from 2 trials of an experiment deleted since."
+        assert text == "Warm start from 2 trials of an experiment deleted since."
 
 
 def test_results_are_deleted_with_the_search_that_started_from_them(database):

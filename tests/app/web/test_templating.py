@@ -2,12 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from markupsafe import Markup
 
-from app.web import templating
+from app.web import formats, templating
 from tests.clock import now
 
 
@@ -64,6 +64,34 @@ def test_durations_have_units_that_are_easy_to_read(seconds, text):
 
 
 @pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.2, "1 s"),
+        (7.4, "7 s"),
+        (41.37, "40 s"),
+        (58, "1 min"),
+        (185, "3 min"),
+        (1630, "25 min"),
+        (8900, "2.5 h"),
+        (60 * 3600, "2 days"),
+        (None, "–"),
+        (math.inf, "–"),
+    ],
+)
+def test_estimates_are_as_round_as_they_are_uncertain(seconds, text):
+    assert templating.estimate(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("fraction", "text"),
+    [(0.0012345, "0.123 %"), (0.012345, "1.23 %"), (0.12345, "12.3 %"), (2.5, "250 %")],
+)
+def test_relative_errors_have_three_digits(fraction, text):
+    assert templating.percent_error(fraction) == text
+    assert templating.format_cell(fraction, "relative") == text
+
+
+@pytest.mark.parametrize(
     ("skill", "tone"),
     [(0.2, "good-text"), (-0.2, "bad-text"), (0.009, "faint"), (-0.009, "faint"), (None, "faint")],
 )
@@ -81,7 +109,20 @@ def test_a_skill_near_nothing_is_neither_good_nor_bad(skill, tone):
     ],
 )
 def test_times_are_said_by_how_long_ago(past, text):
-    assert templating.ago(now() - past, now()) == text
+    assert formats.ago(now() - past, now()) == text
+
+
+def test_times_carry_their_utc_for_scripts_and_for_whoever_points_at_them():
+    at = datetime(2026, 11, 28, 18, 2, 5, tzinfo=UTC)
+
+    absolute = formats.show_time(at)
+    relative = formats.show_age(at, at + timedelta(hours=2))
+
+    utc = "2026-11-28 18:02:05 UTC"
+    attributes = f'datetime="2026-11-28T18:02:05Z" title="{utc}"'
+    assert absolute == f"<time {attributes} data-local>{utc}</time>"
+    assert relative == f"<time {attributes}>2 hours ago</time>"
+    assert formats.show_time(None) == formats.show_age(None, at) == "–"
 
 
 def test_sizes_have_units():

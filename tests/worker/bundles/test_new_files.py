@@ -60,14 +60,14 @@ def test_all_series_stand_side_by_side_again(predict, tmp_path):
         (panel_csv(("AAL", "IBM")), 'no series whose "Name" is "MSFT". It has: AAL, IBM.'),
         (
             csv_of(("date", "close"), [("2020-01-01", 1), ("2020-01-02", 2)]),
-            'no column "Name", which names the series. Add it, with the name of the series',
+            'Column "Name", which names the series, not found. Add it, with the name',
         ),
     ],
 )
 def test_a_file_without_the_series_is_refused_in_words(predict, tmp_path, text, words):
     dialect = table_of(panel_csv(), key=("MSFT",)).dialect
 
-    with pytest.raises(SystemExit, match="cannot be read like the CSV") as caught:
+    with pytest.raises(SystemExit, match="cannot be parsed like the CSV") as caught:
         read(predict, tmp_path, text, dialect)
 
     assert words in str(caught.value)

@@ -78,12 +78,12 @@ def require_known_ahead(rows: Rows, settings: dict[str, Any]) -> None:
 def read_csv(path: Path, dialect: dict[str, Any]) -> Table:
     """The CSV, read like the one the model was trained on."""
     if not path.is_file():
-        sys.exit(f"There is no file {path}.")
+        sys.exit(f"File {path} not found.")
     content = path.read_bytes()
     try:
         table = read_table(content, Dialect.from_document(dialect))
     except SeriesError as error:
-        sys.exit(f"{path} cannot be read like the CSV this model was trained on. {error}")
+        sys.exit(f"{path} cannot be parsed like the CSV this model was trained on. {error}")
     for finding in table.findings:
         if finding.kind == FindingKind.SERIES:
             sys.exit(

@@ -56,10 +56,12 @@ def decode_text(content: bytes, encoding: str) -> str:
         if _are_many_unreadable(text):
             readable = content[: error.start].decode(encoding, "ignore")
             line = _count_lines(readable.encode())
-            message = f"The file cannot be read as {encoding}: line {line} is not in this encoding."
+            message = (
+                f"The file cannot be decoded as {encoding}: line {line} is not in this encoding."
+            )
             raise SeriesError.at("encoding", message) from None
     except LookupError:
-        message = f"The file cannot be read as {encoding}."
+        message = f"The file cannot be decoded as {encoding}."
         raise SeriesError.at("encoding", message) from None
     text = text.replace("\r\n", "\n")
     text = text.replace("\r", "\n")

@@ -11,6 +11,7 @@ from app.domain.csv_reading.numbers.column_names import plain_name
 from app.domain.csv_reading.numbers.column_roles import NO_FEATURES
 from app.domain.csv_reading.numbers.target_names import CHANGES, LESS_LIKELY, LIKELY_NAMES
 from app.domain.csv_reading.series import Choice
+from app.domain.texts import write_percentage
 
 if TYPE_CHECKING:
     from app.domain.csv_reading.table import Table
@@ -85,7 +86,8 @@ def report_roles(table: "Table") -> list[Finding]:
     for name in table.number_columns:
         missing = float(table.numbers[name].isna().mean())
         if name not in table.bounds.columns and missing > MAX_MISSING_FRACTION:
-            reports.append(_leave_out(name, f"has no value in {missing:.0%} of the rows"))
+            percentage = write_percentage(missing, 0)
+            reports.append(_leave_out(name, f"has no value in {percentage} of the rows"))
     if len(reports) == len(table.number_columns):
         return reports[:-1]
     return reports

@@ -83,7 +83,7 @@ def _refuse_unknown_columns(key_columns: Iterable[str], names: "pd.Index[str]") 
     for column in key_columns:
         if column not in names:
             message = (
-                f'There is no column "{column[:100]}", which names the series. '
+                f'Column "{column[:100]}", which names the series, not found. '
                 "Add it, with the name of the series in each row."
             )
             problems.append(FileProblem("key_columns", message))

@@ -113,9 +113,11 @@ class ExperimentSchema(BaseModel):
         description="what MASE divides by: the naive forecast's MAE on the train part; else null"
     )
     naive_objective: float | None = Field(
-        description="objective of tomorrow = today; null where that is val_loss"
+        description="objective of naive (last value); null where that is val_loss"
     )
-    naive_rmse: float = Field(description="validation RMSE of tomorrow = today, in the CSV's units")
+    naive_rmse: float = Field(
+        description="validation RMSE of naive (last value), in the units of the CSV"
+    )
     seconds_used: float
     stored_bytes: int = Field(
         description="models, bundles, forecasts and checkpoints, when a trial last ended"

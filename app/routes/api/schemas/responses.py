@@ -7,7 +7,7 @@ from pydantic import BaseModel
 Item = TypeVar("Item")
 
 REFUSALS = {
-    400: "The body cannot be read.",
+    400: "The body cannot be parsed.",
     404: "There is no such thing.",
     409: "The thing is in a state in which this cannot be done.",
     413: "More bytes than the limit allows.",

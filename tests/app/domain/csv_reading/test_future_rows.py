@@ -129,7 +129,7 @@ def test_columns_can_be_known_ahead_before_the_file_has_rows_to_forecast():
     [
         ("Sales", "is the target"),
         ("Price", "choose it as a feature too"),
-        ("Weather", "There is no column"),
+        ("Weather", 'Column "Weather" not found'),
     ],
 )
 def test_what_cannot_be_known_ahead_is_refused_at_its_field(name, words):

@@ -31,15 +31,19 @@ def test_the_epochs_of_the_only_fit_are_the_default(body, epochs):
     [
         ("def build(hp:\n", 1, "not valid Python"),
         ("x = 1\n", 0, "no function of a supported library"),
-        ('def build(hp):\n    hp.Int("a", low, 8)\n', 2, '"low" cannot be read'),
+        ('def build(hp):\n    hp.Int("a", low, 8)\n', 2, '"low" cannot be parsed'),
         ('def build(hp):\n    hp.Int("a", 9, 8)\n', 2, "cannot be searched"),
-        ('def build(hp):\n    hp.Int("a", 1, 10**400)\n', 2, "cannot be read"),
+        ('def build(hp):\n    hp.Int("a", 1, 10**400)\n', 2, "not be parsed"),
         ('def build(hp):\n    hp.Int("a")\n', 2, "needs min_value"),
         ("def make(a, b):\n    f({{normal(0, 1)}})\n", 2, "normal of .* has no bounds"),
         ("def make(a, b):\n    f({{choice()}})\n", 2, "needs a list"),
         ("def m(a, b, c, d, p):\n    p['x']\n", 1, "the file has none"),
         ("def m(a, b, c, d, p):\n    p['x']\np = {'x': [],\n 'y': load()}\n", 3, "no values"),
-        ("def m(a, b, c, d, p):\n    p['x']\np = {'x': [1],\n 'y': load()}\n", 4, "cannot be read"),
+        (
+            "def m(a, b, c, d, p):\n    p['x']\np = {'x': [1],\n 'y': load()}\n",
+            4,
+            "not be parsed",
+        ),
         ('def objective(p):\n    return {"loss": 1}\n', 1, "No space"),
         (
             'space = {"a": hp.uniform("a", 0)}\ndef objective(p):\n    return {"loss": 1}\n',
@@ -47,8 +51,8 @@ def test_the_epochs_of_the_only_fit_are_the_default(body, epochs):
             "needs more numbers: at least 2",
         ),
         ("x = " + "(" * 5000, 0, "not valid Python"),
-        ("x = " + "+".join(["1"] * 3000), 0, "cannot be read"),
-        ("x = '\x00'", 0, "not valid Python|cannot be read"),
+        ("x = " + "+".join(["1"] * 3000), 0, "not be parsed"),
+        ("x = '\x00'", 0, "not valid Python|cannot be parsed"),
         (
             "def build(hp):\n  for i in range(hp.Int('n', 1, 10**9)):\n    hp.Int(f'a{i}', 1, 2)\n",
             2,
@@ -79,7 +83,7 @@ def test_nothing_of_a_file_is_run(tmp_path):
     opened = f"open({str(trace)!r}, 'w')"
     source = f"{opened}\n\n\ndef build(hp):\n    return hp.Int('a', 1, len({opened}.name))\n"
 
-    with pytest.raises(CustomModelError, match="cannot be read"):
+    with pytest.raises(CustomModelError, match="not be parsed"):
         detect_custom_model("mine", source)
 
     assert not trace.exists()

@@ -132,7 +132,7 @@ def test_values_under_a_name_keep_what_only_a_run_would_know():
 def test_a_list_that_the_program_changes_later_is_refused():
     program = hyperopt("SIZES").replace("space =", "SIZES = [8]\nSIZES.append(read())\nspace =")
 
-    with pytest.raises(CustomModelError, match=r'Line \d+: "SIZES" cannot be read without running'):
+    with pytest.raises(CustomModelError, match=r'Line \d+: "SIZES" cannot be parsed without'):
         read_space(program)
 
 

@@ -57,8 +57,8 @@ def test_a_space_is_read_however_it_is_put_together(space, document):
          'label "a" stands in line 1, too'),
         ("import sys\nspace = {'a': hp.choice('a', [1, 2])}\nif sys.argv:\n"
          "    space['b'] = hp.choice('b', [1, 2])", 4, "known only when the program runs"),
-        ("space = {'a': hp.choice(name, [1, 2])}", 1, '"name" cannot be read'),
-        ("space = {'a': hp.choice('a', load())}", 1, r'"load\(\)" cannot be read'),
+        ("space = {'a': hp.choice(name, [1, 2])}", 1, '"name" cannot be parsed'),
+        ("space = {'a': hp.choice('a', load())}", 1, r'"load\(\)" cannot be parsed'),
         ("one = {'a': hp.choice('a', [1, 2])}\ntwo = {'b': hp.choice('b', [1, 2])}", 4,
          "Any of one, two may be the space"),
     ],

@@ -120,7 +120,7 @@ space = {"network": hp.choice("n", [
     [
         (
             "space = {\n  'unitz_1': 3}",
-            'Line 2, column 3: There is no hyperparameter "unitz_1". Did you mean "units_1"?',
+            'Line 2, column 3: Hyperparameter "unitz_1" not found. Did you mean "units_1"?',
         ),
         (
             "space = {'units_1': hp.choice('x', [8, -3])}",
@@ -154,7 +154,7 @@ def test_code_is_never_run(call: str, tmp_path: Path) -> None:
 
     message = refusal(f"space = {{'units_1': {call.format(trace)}}}")
 
-    assert "cannot be read without running it" in message
+    assert "cannot be parsed without running it" in message
     assert not trace.exists()
 
 

@@ -79,7 +79,7 @@ def test_what_only_a_run_would_know_is_refused_at_its_line(code: str, line: int)
 def test_a_name_that_is_bound_to_something_else_later_keeps_nothing() -> None:
     code = f"space = {{'units': {UNITS}}}\nspace = load()"
 
-    with pytest.raises(HyperoptError, match=r'^Line 2, column 9: "load\(\)" cannot be read'):
+    with pytest.raises(HyperoptError, match=r'^Line 2, column 9: "load\(\)" cannot be parsed'):
         read(code)
 
 

@@ -177,11 +177,11 @@ def test_the_space_is_what_fmin_is_given_or_what_is_called_so_or_the_last_one(co
         ),
         (
             "data = pd.read_csv('x')\nspace = {'units': hp.choice('u', [len(data)])}",
-            """Line 1, column 8: "pd.read_csv('x')" cannot be read without running it""",
+            """Line 1, column 8: "pd.read_csv('x')" cannot be parsed without running it""",
         ),
         (
             "np = load()\nspace = {'units': hp.choice('u', np.arange(3))}",
-            'Line 1, column 6: "load()" cannot be read without running it',
+            'Line 1, column 6: "load()" cannot be parsed without running it',
         ),
         ("", "There is no search space here"),
         ("def f(): pass", "There is no search space here"),
@@ -204,7 +204,7 @@ def test_the_space_is_what_fmin_is_given_or_what_is_called_so_or_the_last_one(co
         ),
         (
             "def get_space():\n    return {'units': hp.choice('u', load())}",
-            'Line 2, column 37: "load()" cannot be read without running it',
+            'Line 2, column 37: "load()" cannot be parsed without running it',
         ),
         (
             "def get_space():\n    if big():\n        return {'units_1': 8}\n    return {}\n",

@@ -87,7 +87,7 @@ def test_a_text_becomes_the_value_that_it_means(name, text, value):
 
 
 def test_an_unknown_name_is_refused():
-    assert message({"units": 3}) == 'units: There is no hyperparameter "units".'
+    assert message({"units": 3}) == 'units: Hyperparameter "units" not found.'
 
 
 @pytest.mark.parametrize(

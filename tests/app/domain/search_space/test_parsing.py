@@ -72,7 +72,7 @@ def test_a_stepped_learning_rate_leaves_out_zero():
     ("document", "words"),
     [
         ([1], ": A search space is an object"),
-        ({"unit": 3}, 'unit: There is no hyperparameter "unit".'),
+        ({"unit": 3}, 'unit: Hyperparameter "unit" not found.'),
         ({"units_1": 0}, "units_1: units_1 must be between 1 and 1024, not 0."),
         ({"units_1": [1, 2]}, "units_1: units_1 must be a number, not a list."),
         ({"units_1": {"normal": [1, 2]}}, 'units_1: units_1: "normal" is unknown.'),

@@ -126,7 +126,7 @@ def test_the_corrections_of_a_dataset_are_taken_where_they_are_asked_for(client,
 def test_an_example_that_does_not_exist_is_refused_at_its_field(client):
     answer = send(client, factories.random_walk_csv(), like="7")
 
-    assert problems_of(answer)["like"]["msg"] == "There is no dataset 7."
+    assert problems_of(answer)["like"]["msg"] == "Dataset 7 not found."
 
 
 def test_what_is_open_and_what_is_broken_is_said_at_once(client):

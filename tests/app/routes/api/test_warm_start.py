@@ -34,7 +34,7 @@ def test_an_answer_says_what_a_search_started_from(client, body):
         "text": "",
     }
     assert start["text"].startswith(
-        "Started from 2 trials of experiment 1 and 1 pasted result. 1 more lies outside"
+        "Warm start from 2 trials of experiment 1 and 1 pasted result. 1 more lies outside"
     )
     assert client.get("/api/experiments/2").json()["start"] == start
 
@@ -46,7 +46,7 @@ def test_a_search_that_starts_from_nothing_says_so(client, body):
 @pytest.mark.parametrize(
     ("changes", "place", "words"),
     [
-        ({"start_from": [9]}, ["body", "start_from"], "There is no experiment 9."),
+        ({"start_from": [9]}, ["body", "start_from"], "Experiment 9 not found."),
         ({"start_from": [0]}, ["body", "start_from", 0], "greater than or equal to 1"),
         ({"start_from": ["1"]}, ["body", "start_from", 0], "whole number"),
         ({"start_from": [1] * 21}, ["body", "start_from"], "at most 20 items"),

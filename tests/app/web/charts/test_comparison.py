@@ -3,6 +3,7 @@
 import numpy as np
 
 from app.db.models import Epoch, Trial
+from app.domain.baselines import name_naive
 from app.domain.objectives import Yardstick
 from app.services.trials import ForecastView
 from app.web.charts.comparison import (
@@ -12,7 +13,6 @@ from app.web.charts.comparison import (
     forecast_numbers,
     forecasts_figure,
 )
-from app.web.charts.figures import NAIVE_LABEL
 
 RMSE = Yardstick.of_objective("rmse", None)
 
@@ -44,7 +44,7 @@ def test_each_trial_has_a_curve_of_its_own_colour_and_a_star_at_its_best_epoch()
         "best epoch",
         "trial 2",
     ]
-    assert baseline["name"] == NAIVE_LABEL
+    assert baseline["name"] == name_naive()
     assert [first["line"]["color"], second["line"]["color"]] == list(COLOURS[:2])
     assert first["y"] == [3.0, 2.0, None]
     assert star["x"] == [2]
@@ -75,8 +75,8 @@ def test_errors_are_drawn_without_the_actual_values_and_trials_keep_their_colour
     values = forecasts_figure(labels, forecasts, "Close", are_errors=False)["data"]
     errors = forecasts_figure(labels, forecasts, "Close", are_errors=True)["data"]
 
-    assert [trace["name"] for trace in values] == ["actual", "trial 7", NAIVE_LABEL]
-    assert [trace["name"] for trace in errors] == ["trial 7", NAIVE_LABEL]
+    assert [trace["name"] for trace in values] == ["actual", "trial 7", name_naive()]
+    assert [trace["name"] for trace in errors] == ["trial 7", name_naive()]
     assert values[1]["line"]["color"] == COLOURS[2]
 
 

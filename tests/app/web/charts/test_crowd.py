@@ -53,7 +53,7 @@ def test_a_long_search_is_a_band_its_records_and_its_latest_trials():
     assert traces["10 to 90 % of the trials"].fill == "tonexty"
     assert list(traces["best so far"].x) == [1, 7, 10_000]
     assert list(traces["records"].customdata) == [11, 17]
-    assert list(traces["tomorrow = today"].x) == [1, 10_000]
+    assert list(traces["naive (last value)"].x) == [1, 10_000]
     assert figure.data[-1].name == "records"  # above all others, so that a click finds them
     assert len(json.dumps(drawn)) < 30_000
     assert drawn["layout"]["meta"] == {"redraw-seconds": 10}

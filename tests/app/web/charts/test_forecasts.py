@@ -25,7 +25,7 @@ def test_a_forecast_has_predicted_actual_and_naive_values_by_date():
     assert numbers.dates[:2] == ["2020-01-01", "2020-01-02"]
     assert numbers.predicted[:2] == [1.0, 2.0]
     assert numbers.naive[:2] == [-1.0, 0.0]
-    assert trace_names(figure) == ["actual", "predicted", "tomorrow = today"]
+    assert trace_names(figure) == ["actual", "predicted", "naive (last value)"]
 
 
 def test_bands_lie_behind_the_lines_where_they_are_known_and_each_has_one_legend():
@@ -50,7 +50,7 @@ def test_errors_are_predicted_and_naive_minus_actual():
 
     assert set(numbers.predicted) == {1.5}
     assert set(numbers.naive) == {-1.0}
-    assert trace_names(figure) == ["predicted − actual", "tomorrow = today − actual"]
+    assert trace_names(figure) == ["predicted − actual", "naive (last value) − actual"]
 
 
 def test_a_long_forecast_is_thinned_and_keeps_its_worst_point():

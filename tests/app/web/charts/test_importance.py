@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.baselines import name_naive
 from app.domain.terms import TrialState
 from app.services.importance import MAX_MARKS
-from app.web.charts.figures import NAIVE_LABEL
 from app.web.charts.importance import effect_figure, effect_numbers, objective_range
 from tests.app.web.importance_examples import find_effect, make_report, with_trial
 
@@ -95,4 +95,4 @@ def test_tomorrow_equals_today_is_drawn_where_it_is_on_the_scale(baseline, is_dr
     figure = effect_figure(report, find_effect(report, "cell"), baseline, "RMSE")
 
     names = [trace.get("name") for trace in figure["data"]]
-    assert (NAIVE_LABEL in names) is is_drawn
+    assert (name_naive() in names) is is_drawn

@@ -46,7 +46,7 @@ def test_the_best_so_far_is_a_staircase_and_failures_are_crosses():
     assert list(traces["failed"].x) == [2]
     assert traces["failed"].marker.symbol == "x"
     assert list(traces["completed"].customdata) == [11, 13]
-    assert set(traces["tomorrow = today"].y) == {2.0}
+    assert set(traces["naive (last value)"].y) == {2.0}
 
 
 def test_every_state_of_an_ended_trial_has_its_own_mark():
@@ -159,7 +159,7 @@ def test_a_search_without_trials_has_a_message_in_place_of_points():
 def test_the_baseline_is_left_out_where_the_objective_is_in_other_units():
     figure = objective_figure(completed(0.1), 2.0, "val_loss")
 
-    assert "tomorrow = today" not in [trace["name"] for trace in figure["data"]]
+    assert "naive (last value)" not in [trace["name"] for trace in figure["data"]]
 
 
 def test_few_trials_are_counted_in_whole_numbers():
