@@ -28,11 +28,14 @@ MESSAGES = {
     "forecast-added": "The forecast has been added.",
     "forecast-deleted": "The forecast has been deleted.",
     "experiment-deleted": "The experiment has been deleted.",
+    "experiments-deleted": "The ticked experiments have been deleted.",
     "dataset-deleted": "The dataset has been deleted.",
     "restored": "Nothing was deleted: here it is again.",
+    "all-restored": "Nothing was deleted: here they are again.",
 }
 UNDO_ADDRESSES = {
     "experiment-deleted": "/experiments/{number}/undo-delete",
+    "experiments-deleted": "/experiments/{number}/undo-delete-all",
     "dataset-deleted": "/datasets/{number}/undo-delete",
 }
 
