@@ -46,10 +46,8 @@ def make_command(
     method: str, url: str, form_fields: Sequence[ApiField], body: str, *, has_token: bool
 ) -> str:
     """The curl command that sends a request. form_fields: of a form; body: JSON."""
-    parts = ["curl"]
-    if method != "GET":
-        parts.append(f"-X {method}")
-    parts.append(shlex.quote(_fill_ids(url)))
+    chosen_method = "" if method == "GET" else f"-X {method} "
+    parts = [f"curl {chosen_method}{shlex.quote(_fill_ids(url))}"]
     if has_token:
         parts.append('-H "Authorization: Bearer $FORETUNE_TOKEN"')
     for field in form_fields:

@@ -16,6 +16,7 @@ from app.web.views.api_types import (
 )
 
 Document = Mapping[str, Any]
+LAST_GROUP = "health"  # which few look for
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,9 @@ def read_reference(document: Document, address: str, *, has_token: bool) -> ApiR
                 )
                 group = (operations[method].get("tags") or ["other"])[0]
                 groups.setdefault(group, []).append(endpoint)
+    names = sorted(groups, key=lambda name: name == LAST_GROUP)
     return ApiReference(
-        groups=[EndpointGroup(name, endpoints) for name, endpoints in groups.items()],
+        groups=[EndpointGroup(name, groups[name]) for name in names],
         objects=_read_objects(document),
     )
 
