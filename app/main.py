@@ -46,8 +46,10 @@ from app.routes import (
 )
 from app.routes.api import best_model as api_best_model
 from app.routes.api import boards as api_boards
+from app.routes.api import comparison as api_comparison
 from app.routes.api import custom_models as api_custom_models
 from app.routes.api import datasets as api_datasets
+from app.routes.api import experiment_actions as api_experiment_actions
 from app.routes.api import experiments as api_experiments
 from app.routes.api import futures as api_futures
 from app.routes.api import importance as api_importance
@@ -62,6 +64,7 @@ from app.web.access_guard import AccessGuard
 from app.web.auth import AccessTokenMiddleware
 from app.web.charts.figures import Figure
 from app.web.deletion_timer import DeletionTimer
+from app.web.openapi import DocumentedApp
 from app.web.request_checks import RequestChecksMiddleware
 from app.web.response_cache import ResponseCache
 from app.web.templating import compile_templates, make_templates
@@ -101,6 +104,7 @@ API_ROUTERS = (
     api_datasets,
     api_experiments,
     api_views,
+    api_experiment_actions,
     api_best_model,
     api_reports,
     api_futures,
@@ -109,6 +113,7 @@ API_ROUTERS = (
     api_custom_models,
     api_spaces,
     api_trials,
+    api_comparison,
     api_steps,
 )
 MIN_BYTES_TO_COMPRESS = 1_000
@@ -123,7 +128,7 @@ def create_app(settings: Settings) -> FastAPI:
     Raises TokenRequired when the token is weak, or others can reach the server and there is none.
     """
     settings.require_token()
-    app = FastAPI(
+    app = DocumentedApp(
         title="Foretune",
         version=VERSION,
         description=DESCRIPTION,

@@ -151,6 +151,7 @@ class ExperimentRequest(BaseModel):
         default_factory=list
     )
     pasted_results: Annotated[str, Field(max_length=MAX_PASTED_CHARACTERS)] = ""
+    pasted_horizon: Annotated[int | None, Field(ge=1, le=MAX_HORIZON, strict=True)] = None
     notes: Notes = ""
     tags: Tags = Field(default_factory=list)
     reduction_method: Annotated[str, one_of(METHODS)] = DEFAULT_REDUCTION.method

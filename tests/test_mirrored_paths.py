@@ -117,7 +117,6 @@ COVERED_ELSEWHERE = {
     "app/queue/warm_start.py": "tests/app/services/test_warm_start.py",
     "app/routes/access.py": "tests/app/web/test_auth.py",
     "app/routes/api/": "tests/app/routes/api/test_api.py",
-    "app/routes/docs.py": "tests/app/routes/test_pages.py",
     "app/routes/health.py": "tests/app/routes/test_pages.py",
     "app/routes/home.py": "tests/app/routes/test_pages.py",
     "app/schemas.py": "tests/app/routes/api/test_api.py",

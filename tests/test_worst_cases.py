@@ -41,8 +41,8 @@ from app.services.preparation import prepare_csv
 from app.services.trial_listing import TrialQuery, matching
 from app.services.uploads import _base_name
 from app.web.forms.fields import FieldReader, parse_assignment, split_words
+from app.web.forms.file_beginning import first_lines
 from app.web.forms.points import read_points
-from app.web.forms.upload import first_lines
 from app.web.request_checks import parse_host
 from tests.growth import assert_no_worse_than_linear
 

@@ -64,7 +64,7 @@ KnownAheadOption = Annotated[
     typer.Option(help=f"Feature known for the rows to forecast, or none; {REPEATED}."),
 ]
 MissingOption = Annotated[
-    Text, typer.Option(help="Rows with missing values: refuse, drop or fill.")
+    Text, typer.Option(help="Rows with missing values: refuse, drop, fill, interpolate or bound.")
 ]
 DuplicatesOption = Annotated[Text, typer.Option(help="Repeated dates: refuse, first or last.")]
 ConstantOption = Annotated[Text, typer.Option(help="Columns that never change: drop or keep.")]

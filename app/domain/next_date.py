@@ -6,6 +6,7 @@ Bundles copy this module and app.domain.calendar_inputs: it needs numpy alone.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ MONTHS_IN_WORDS = {1: "month", 3: "quarter", 12: "year"}
 WEEKEND = (2, 3)  # days after 1970-01-01, a Thursday
 MAX_DATES = 5_000  # the rhythm of so many dates is looked at, the last ones
 MIN_SAME_TIMES = 3  # so many rows at the same time of the week tell what follows it
+MIN_LAST_DAYS_FRACTION = 0.8  # of month ends: holidays move the others to a day before
+MAX_DAYS_EARLY = 4  # that holidays move a month end
 MIN_REGULAR_FRACTION = 0.5  # of the steps: with fewer as expected, the dates have no rhythm
 
 
@@ -55,6 +58,32 @@ class MonthlyRhythm:
         if self.is_before_next_month:
             place = "on the last day"
         return f"Rows come every {period}, {place}; the next dates go on like this."
+
+
+@dataclass(frozen=True)
+class BusinessMonthRhythm:
+    """Dates on the last day from Monday to Friday of their months, at the same time of day.
+
+    months: from one date to the next. time: of the day, microseconds.
+    """
+
+    months: int
+    time: int
+
+    def dates_after(self, last: np.datetime64) -> Iterator[np.datetime64]:
+        """The dates that follow, without end."""
+        month = last.astype("datetime64[M]")
+        while True:
+            month = month + np.timedelta64(self.months, "M")
+            day = last_business_days(month)
+            yield day.astype("datetime64[us]") + np.timedelta64(self.time, "us")
+
+    def describe(self) -> str:
+        period = MONTHS_IN_WORDS.get(self.months, f"{self.months} months")
+        return (
+            f"Rows come every {period}, on the last business day; the next dates go on like this, "
+            "holidays included."
+        )
 
 
 @dataclass(frozen=True)
@@ -105,7 +134,7 @@ class IrregularRhythm:
         )
 
 
-Rhythm = MonthlyRhythm | SteadyRhythm | IrregularRhythm
+Rhythm = MonthlyRhythm | BusinessMonthRhythm | SteadyRhythm | IrregularRhythm
 
 
 def append_next_date(dates: Dates) -> Dates:
@@ -140,7 +169,7 @@ def find_rhythm(dates: Dates) -> Rhythm:
     recent = dates[-MAX_DATES:]
     if len(recent) < 2:
         return IrregularRhythm(DAY)
-    return _find_monthly(recent) or _find_steady(recent)
+    return _find_monthly(recent) or _find_business_months(recent) or _find_steady(recent)
 
 
 def say_duration(microseconds: int, *, with_one: bool = False) -> str:
@@ -165,6 +194,31 @@ def _find_monthly(dates: Dates) -> MonthlyRhythm | None:
             step = most_common(np.diff(months).astype(np.int64))
             return MonthlyRhythm(step, int(offsets[-1]), is_before_next_month)
     return None
+
+
+def last_business_days(months: Any) -> Any:
+    """The last days from Monday to Friday of months, datetime64[D]."""
+    first_of_next = (months + np.timedelta64(1, "M")).astype("datetime64[D]")
+    return np.busday_offset(first_of_next, -1, roll="forward")
+
+
+def _find_business_months(dates: Dates) -> BusinessMonthRhythm | None:
+    """The rhythm of dates on the last business days of their months, at one time.
+
+    A holiday moves a few of them to a day before.
+    """
+    days = dates.astype("datetime64[D]")
+    months = dates.astype("datetime64[M]")
+    days_early = (last_business_days(months) - days).astype(np.int64)
+    if days_early.min() < 0 or days_early.max() > MAX_DAYS_EARLY:
+        return None
+    if np.mean(days_early == 0) < MIN_LAST_DAYS_FRACTION:
+        return None
+    steps = np.diff(months).astype(np.int64)
+    times = (dates - days).astype(np.int64)
+    if steps.min() < 1 or not (times == times[-1]).all():
+        return None
+    return BusinessMonthRhythm(most_common(steps), int(times[-1]))
 
 
 def _find_steady(dates: Dates) -> SteadyRhythm | IrregularRhythm:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.db.models import Dataset, Experiment
+from app.domain.csv_reading.dates.rhythm import find_rhythm
 from app.domain.csv_reading.series import Series
 from app.domain.split import Split
 from app.errors import Invalid, NotFound
@@ -26,6 +27,8 @@ from app.web.messages import lead_to
 from app.web.one_time_keys import FormDigest
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
+from app.web.views.filled_rows import FilledRows, list_filled_rows
+from app.web.views.gap_text import describe_gaps
 
 router = APIRouter(prefix="/datasets", route_class=ExperimentRoute)
 
@@ -73,6 +76,8 @@ class DatasetContext:
     season_lengths: str  # as the form has them
     errors: dict[str, list[str]]  # by field of the form
     leaderboard: Leaderboard | None
+    gaps: str  # in words; empty where no dates are missing
+    filled: FilledRows | None
     leaderboard_link: Callable[..., str] = leaderboard_link
 
 
@@ -169,11 +174,15 @@ def series_chart(session: ReadSession, dataset_id: int) -> JSONResponse:
     """The target over time, with the usual split."""
     dataset = datasets.get(session, dataset_id)
     series = datasets.series(session, dataset)
+    target_column = series.columns.index(series.target)
+    filled_rows, filled_columns = series.filled_cells.T
     figure = split_figure(
         series.dates,
         series.target_values,
         series.target,
         Split(),
+        gaps=find_rhythm(series.dates).gaps,
+        filled_rows=filled_rows[filled_columns == target_column],
     )
     return JSONResponse(figure)
 
@@ -214,15 +223,18 @@ def _describe_dataset(
     leaderboard: Leaderboard | None,
     errors: dict[str, list[str]] | None = None,
 ) -> DatasetContext:
+    series = datasets.series(session, dataset)
     return DatasetContext(
         dataset=dataset,
-        columns=_measure_columns(datasets.series(session, dataset)),
+        columns=_measure_columns(series),
         experiments=datasets.experiments_of(session, dataset),
-        future_rows=rows_ahead.describe_future_rows(datasets.series(session, dataset)),
+        future_rows=rows_ahead.describe_future_rows(series),
         seasons=seasons.describe(session, dataset),
         season_lengths=season_lengths,
         errors=errors or {},
         leaderboard=leaderboard,
+        gaps=describe_gaps(find_rhythm(series.dates)),
+        filled=list_filled_rows(series),
     )
 
 

@@ -1,35 +1,29 @@
-"""/docs: the API's documentation, with Swagger UI from the fastapi-swagger package (no CDN)."""
+"""/docs: the reference of the JSON API, made from its OpenAPI document."""
 
-from importlib.util import find_spec
-from pathlib import Path
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
-from starlette.responses import FileResponse, HTMLResponse
+from starlette.responses import HTMLResponse
 
-from app.errors import NotFound
+from app.web.dependencies import CurrentSettings
 from app.web.templating import render
+from app.web.views.api_reference import ApiReference, read_reference
 
 router = APIRouter()
 
-ASSET_TYPES = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
+
+@dataclass(frozen=True)
+class DocsContext:
+    """What the API's page shows."""
+
+    reference: ApiReference
+    address: str
 
 
 @router.get("/docs")
-def docs(request: Request) -> HTMLResponse:
-    """The JSON API, to read and to try."""
-    return render(request, "docs.html")
-
-
-@router.get("/docs/{name}")
-def asset(name: str) -> FileResponse:
-    """One of Swagger UI's files."""
-    if name not in ASSET_TYPES:
-        raise NotFound("There is no such file.")
-    package = find_spec("fastapi_swagger")
-    if package is None or package.origin is None:
-        raise NotFound("There is no such file.")
-    package_folder = Path(package.origin).parent
-    return FileResponse(
-        package_folder / "resources" / name,
-        media_type=ASSET_TYPES[name],
-    )
+def docs(request: Request, settings: CurrentSettings) -> HTMLResponse:
+    """The JSON API, to read."""
+    address = str(request.base_url).rstrip("/")
+    document = request.app.openapi()
+    reference = read_reference(document, address, has_token=bool(settings.token))
+    return render(request, "docs.html", DocsContext(reference, address))

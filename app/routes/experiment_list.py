@@ -6,20 +6,20 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from sqlalchemy.orm import Session
-from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
 from app.domain.terms import ExperimentState
 from app.queue.clock import clock
 from app.routes.annotations import lead_back
-from app.services import annotations, bulk_changes, overviews
+from app.services import annotations, bulk_changes, deletion, overviews
 from app.services.bulk_changes import Loss
 from app.services.experiment_listing import ARCHIVED
 from app.services.overviews import Overview
 from app.services.paging import Page
 from app.services.unreadable import UnreadableExperiment, checked_if_needed
-from app.web.dependencies import CurrentDatabase, ReadSession, WriteSession
+from app.web.dependencies import CurrentDeletionTimer, ReadSession, WriteSession
 from app.web.fragments import fragment
+from app.web.messages import lead_to
 from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
 from app.web.views.experiment_table import ExperimentTable, RequestedList
@@ -113,13 +113,26 @@ def ask_before_deletion(
 
 @router.post("/delete")
 def delete(
-    session: WriteSession, database: CurrentDatabase, ticked: SentIds = None, back: Back = ""
+    session: WriteSession,
+    deletion_timer: CurrentDeletionTimer,
+    ticked: SentIds = None,
+    back: Back = "",
 ) -> RedirectResponse:
     """Delete the ticked experiments; one of which a trial runs stays."""
-    bulk_changes.delete_all(session, ticked or [])
-    response = lead_back(back, "/experiments")
-    response.background = BackgroundTask(database.shrink)
-    return response
+    deleted = bulk_changes.delete_all(session, ticked or [])
+    address = lead_back(back, "/experiments").headers["location"]
+    if not deleted:
+        return RedirectResponse(address, 303)
+    deletion_timer.schedule()
+    name = "experiment-deleted" if len(deleted) == 1 else "experiments-deleted"
+    return lead_to(address, name, deleted[0].id)
+
+
+@router.post("/{experiment_id}/undo-delete-all")
+def undo_delete(session: WriteSession, experiment_id: int) -> RedirectResponse:
+    """Bring back an experiment and those that were deleted with it."""
+    deletion.restore_together(session, experiment_id)
+    return lead_to("/experiments", "all-restored")
 
 
 def _make_list_context(

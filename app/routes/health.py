@@ -24,7 +24,7 @@ class Health(BaseModel):
 
 @router.get("/healthz", tags=["health"])
 def healthz(session: ReadSession, settings: CurrentSettings) -> Health:
-    """Fails where the database cannot be read."""
+    """Report that the server answers and can read its database."""
     session.execute(text("SELECT 1"))
     alive = workers.alive(session, settings.lease_seconds)
     return Health(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.db.models import Experiment, Trial
 from app.domain.terms import TrialState
 from app.errors import FieldProblem, Invalid
-from app.services import annotations, experiments
+from app.services import annotations, deletion
 from app.services.rows import is_possible_id
 
 FIELD = "experiments"
@@ -54,11 +54,15 @@ def find_losses(session: Session, experiment_ids: Sequence[int]) -> list[Loss]:
     return losses
 
 
-def delete_all(session: Session, experiment_ids: Sequence[int]) -> None:
-    """Delete these experiments; one of which a trial runs stays."""
-    for loss in find_losses(session, experiment_ids):
-        if not loss.is_running:
-            experiments.delete(session, loss.experiment)
+def delete_all(session: Session, experiment_ids: Sequence[int]) -> list[Experiment]:
+    """Delete these experiments, which can be undone for a while; one of which a trial runs stays.
+
+    Returns those that are deleted.
+    """
+    losses = find_losses(session, experiment_ids)
+    deleted = [loss.experiment for loss in losses if not loss.is_running]
+    deletion.mark_experiments(session, deleted)
+    return deleted
 
 
 def archive_all(session: Session, experiment_ids: Sequence[int], *, is_archived: bool) -> None:

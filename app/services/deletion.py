@@ -1,6 +1,7 @@
 """Deletes that can be undone: a row is marked and hidden, and gone for good ten seconds later."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
@@ -18,8 +19,19 @@ TOO_LATE = "It has been deleted for good: there is nothing to undo any more."
 
 def mark_experiment(session: Session, experiment: Experiment) -> None:
     """Hide an experiment, and let no trial of it begin. Raises Conflict while trials run."""
-    experiments.refuse_if_running(session, experiment)
-    experiment.deleted_at = clock(session)
+    mark_experiments(session, [experiment])
+
+
+def mark_experiments(session: Session, marked: Sequence[Experiment]) -> None:
+    """Hide several experiments at one moment, by which they are restored together."""
+    now = clock(session)
+    for experiment in marked:
+        experiments.refuse_if_running(session, experiment)
+        _mark(experiment, now)
+
+
+def _mark(experiment: Experiment, now: datetime) -> None:
+    experiment.deleted_at = now
     if experiment.state in OPEN_EXPERIMENT_STATES:
         experiment.stop_requested_at = experiment.deleted_at
 
@@ -40,6 +52,18 @@ def restore_experiment(session: Session, experiment_id: int) -> Experiment:
     experiment.deleted_at = None
     experiment.dataset.deleted_at = None
     return experiment
+
+
+def restore_together(session: Session, experiment_id: int) -> list[Experiment]:
+    """Show an experiment again and those that were deleted with it. Raises NotFound."""
+    experiment = find_row(session, Experiment, experiment_id)
+    if experiment is None:
+        raise NotFound(TOO_LATE)
+    if experiment.deleted_at is None:
+        return [experiment]
+    were_together = Experiment.deleted_at == experiment.deleted_at
+    ids = session.scalars(select(Experiment.id).where(were_together)).all()
+    return [restore_experiment(session, restored_id) for restored_id in ids]
 
 
 def restore_dataset(session: Session, dataset_id: int) -> Dataset:

@@ -25,6 +25,7 @@ from app.services.wording import count_nouns
 
 START_FROM = "start_from"
 PASTED_RESULTS = "pasted_results"
+PASTED_HORIZON = "pasted_horizon"
 
 # Columns of an exported table of trials that are neither hyperparameters nor the objective.
 EXPORTED_COLUMNS = frozenset(
@@ -136,6 +137,7 @@ def _parse_pasted(request: ExperimentRequest, space: SearchSpace) -> EarlierResu
         EXPORTED_COLUMNS,
         request.objective,
     )
+    horizon_problems = _refuse_other_horizon(request)
     messages = list(pasted.problems)
     if not pasted.results and not messages:
         reasons = [f"{count:,} {reason}" for reason, count in pasted.left_out.items()]
@@ -145,9 +147,28 @@ def _parse_pasted(request: ExperimentRequest, space: SearchSpace) -> EarlierResu
     return EarlierResults(
         rows=rows,
         ignored=pasted.ignored,
-        problems=problems,
-        notes=pasted.notes,
+        problems=[*horizon_problems, *problems],
+        notes=(*pasted.notes, _describe_horizon(request)),
     )
+
+
+def _refuse_other_horizon(request: ExperimentRequest) -> list[FieldProblem]:
+    """The problem of pasted results that forecast another number of rows than the experiment."""
+    if request.pasted_horizon in (None, request.horizon):
+        return []
+    message = (
+        f"The pasted results forecast {count_nouns(request.pasted_horizon or 1, 'row')} ahead, and "
+        f"this experiment is to forecast {request.horizon:,}: their errors cannot be compared."
+    )
+    return [FieldProblem((PASTED_HORIZON,), message)]
+
+
+def _describe_horizon(request: ExperimentRequest) -> str:
+    """How many rows ahead pasted results count for."""
+    rows = count_nouns(request.horizon, "row")
+    if request.pasted_horizon is None:
+        return f"The pasted results count as forecasts {rows} ahead, as this experiment makes them."
+    return f"The pasted results are forecasts {rows} ahead."
 
 
 def _find_comparable(

@@ -30,11 +30,14 @@ MESSAGES = {
     "view-saved": "The view has been saved.",
     "view-deleted": "The view has been deleted.",
     "experiment-deleted": "The experiment has been deleted.",
+    "experiments-deleted": "The ticked experiments have been deleted.",
     "dataset-deleted": "The dataset has been deleted.",
     "restored": "Nothing was deleted: here it is again.",
+    "all-restored": "Nothing was deleted: here they are again.",
 }
 UNDO_ADDRESSES = {
     "experiment-deleted": "/experiments/{number}/undo-delete",
+    "experiments-deleted": "/experiments/{number}/undo-delete-all",
     "dataset-deleted": "/datasets/{number}/undo-delete",
 }
 

@@ -68,7 +68,7 @@ def test_one_of_several_series_is_chosen_and_saved(page: Page, tmp_path: Path):
     expect(page.get_by_label("Series", exact=True)).to_be_in_viewport()
     page.get_by_role("button", name="BBB (40 rows)").click()
 
-    expect(page.get_by_text("40 rows, daily, 2020-01-01 to 2020-02-09, no gaps.")).to_be_visible(
+    expect(page.get_by_text("40 rows, daily from 2020-01-01 to 2020-02-09")).to_be_visible(
         timeout=PATIENCE
     )
     expect(page.locator("#chart-series .main-svg").first).to_be_visible(timeout=PATIENCE)

@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from app.domain.csv_reading.filling import FILL_METHODS, fill_missing, list_filled
 from app.domain.csv_reading.findings import NOTED_KINDS, Finding, FindingKind, to_problem
 from app.domain.csv_reading.future_rows import (
     report_future,
@@ -12,15 +13,15 @@ from app.domain.csv_reading.future_rows import (
 )
 from app.domain.csv_reading.numbers.bounds import ask_about_bounds, read_bounds
 from app.domain.csv_reading.selection import CleaningOptions, Selection, select_columns
-from app.domain.csv_reading.series import FileProblem, FutureRows, Series, SeriesError
+from app.domain.csv_reading.series import Cells, FileProblem, FutureRows, Series, SeriesError
 from app.domain.csv_reading.table import Table
 
 MIN_ROWS = 30
-DROP_OR_FILL = "Choose to drop these rows or to fill them with the previous value."
+DROP_OR_FILL = "Choose to drop these rows, to fill them with the previous value or to interpolate."
 CLEANING_ADVICE: dict[FindingKind, str] = {  # for what the option `missing` is about
     FindingKind.MISSING: DROP_OR_FILL,
     FindingKind.TEXT: DROP_OR_FILL,
-    FindingKind.DATE: "Choose to drop or fill: rows without a date are left out.",
+    FindingKind.DATE: "Choose to drop, fill or interpolate: rows without a date are left out.",
 }
 
 
@@ -38,7 +39,7 @@ def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[st
     rows.index = _index_of_dates(table, notes)
     rows = _order_rows(rows, options, notes)
     rows, future = _split_future(rows, selection)
-    rows = _complete_rows(rows, options, notes)
+    rows, filled_cells = _complete_rows(rows, options, notes)
     _refuse_useless_rows(rows, selection.target)
     for finding in table.findings:
         if finding.kind in NOTED_KINDS:
@@ -52,6 +53,7 @@ def make_series(table: Table, options: CleaningOptions) -> tuple[Series, list[st
         target=selection.target,
         known_ahead=selection.ahead.columns,
         future=future,
+        filled_cells=filled_cells,
     )
     return series, notes
 
@@ -166,18 +168,23 @@ def _split_future(
     return rows[~is_future], future
 
 
-def _complete_rows(rows: pd.DataFrame, options: CleaningOptions, notes: list[str]) -> pd.DataFrame:
-    """Rows that have all values; `notes` gets what was done about the others."""
-    if options.missing == "fill":
-        rows = _fill_gaps(rows, notes)
-    is_incomplete = rows.isna().any(axis=1).to_numpy()
-    return _drop_rows(
-        rows,
+def _complete_rows(
+    rows: pd.DataFrame, options: CleaningOptions, notes: list[str]
+) -> tuple[pd.DataFrame, Cells]:
+    """Rows that have all values, and which were filled; `notes` gets what was done."""
+    filled = rows
+    if options.missing in ("fill", "interpolate"):
+        filled = fill_missing(rows, options.missing)
+        _note_filled_rows(rows, filled, FILL_METHODS[options.missing], notes)
+    is_incomplete = filled.isna().any(axis=1).to_numpy()
+    complete_rows = _drop_rows(
+        filled,
         is_incomplete,
         "with missing values",
         "left out",
         notes,
     )
+    return complete_rows, list_filled(rows, filled)
 
 
 def _drop_rows(
@@ -191,19 +198,14 @@ def _drop_rows(
     return rows[~is_dropped]
 
 
-def _fill_gaps(rows: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
-    """Fill missing values with the value of the row before."""
-    is_incomplete = rows.isna().any(axis=1)
-    incomplete_rows = int(is_incomplete.sum())
-    if not incomplete_rows:
-        return rows
-    note = _count_rows(
-        incomplete_rows,
-        "with missing values",
-        "filled with the previous value",
-    )
-    notes.append(note)
-    return rows.ffill()
+def _note_filled_rows(
+    rows: pd.DataFrame, filled: pd.DataFrame, what: str, notes: list[str]
+) -> None:
+    """Note how many rows have all values now that they are filled."""
+    is_filled = rows.isna().any(axis=1) & filled.notna().all(axis=1)
+    filled_rows = int(is_filled.sum())
+    if filled_rows:
+        notes.append(_count_rows(filled_rows, "with missing values", what))
 
 
 def _count_rows(count: int, which: str, what: str) -> str:

@@ -20,14 +20,15 @@ class CleaningOptions:
 
     target and features: None for a good default. known_ahead: those features whose values are known
     for the rows to forecast; None for those that have values where the last rows lack only the
-    target. missing: also covers text in a column of numbers
-    and unreadable dates; bound: <1 is read as 1, and rows that are still incomplete are dropped.
+    target. missing: also covers text in a column of numbers and unreadable dates; fill and
+    interpolate: see app.domain.csv_reading.filling; bound: <1 is read as 1, and rows that are still
+    incomplete are dropped.
     """
 
     target: str | None = None
     features: tuple[str, ...] | None = None
     known_ahead: tuple[str, ...] | None = None
-    missing: Literal["refuse", "drop", "fill", "bound"] = "refuse"
+    missing: Literal["refuse", "drop", "fill", "interpolate", "bound"] = "refuse"
     duplicates: Literal["refuse", "first", "last"] = "refuse"
     constant: Literal["drop", "keep"] = "drop"
 

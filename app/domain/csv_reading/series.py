@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from app.domain.next_date import append_next_dates
 
 Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
+Cells = NDArray[np.int64]
 
 
 NONE = "none"  # the value of a field for which nothing is chosen: no date column, no number
@@ -36,6 +37,11 @@ class FileProblem(NamedTuple):
     field: str
     message: str
     choices: tuple[Choice, ...] = ()
+
+
+def no_cells() -> Cells:
+    """The cells of a series of which no value was filled."""
+    return np.empty((0, 2), np.int64)
 
 
 class SeriesError(ValueError):
@@ -78,6 +84,7 @@ class Series:
     target: one of the columns.
     known_ahead: others of them, whose values are known for the rows to forecast.
     future: None where the file ends with the last row of the target.
+    filled_cells: row and column of each value that the file lacks, (cells, 2).
     """
 
     dates: Dates
@@ -86,6 +93,7 @@ class Series:
     target: str
     known_ahead: tuple[str, ...] = ()
     future: FutureRows | None = None
+    filled_cells: Cells = field(default_factory=no_cells)
 
     def to_bytes(self) -> bytes:
         """NumPy's npz, without pickle."""
@@ -100,6 +108,8 @@ class Series:
         if self.future is not None:
             arrays["future_dates"] = _to_microseconds(self.future.dates)
             arrays["future_values"] = self.future.values
+        if len(self.filled_cells):
+            arrays["filled_cells"] = self.filled_cells
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **arrays)
         return buffer.getvalue()
@@ -118,11 +128,12 @@ class Series:
                 target=str(arrays["target"]),
                 known_ahead=tuple(known_ahead),
                 future=_read_future(arrays),
+                filled_cells=arrays.get("filled_cells", no_cells()),
             )
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of everything that can change a training: dates, columns, values and target."""
+        """SHA-256 of everything that is stored, and so of everything that can change a training."""
         names = repr((self.columns, self.target))
         values = np.ascontiguousarray(self.values)
         digest = sha256()
@@ -134,6 +145,8 @@ class Series:
         if self.future is not None:
             digest.update(_to_microseconds(self.future.dates).tobytes())
             digest.update(np.ascontiguousarray(self.future.values).tobytes())
+        if len(self.filled_cells):
+            digest.update(self.filled_cells.tobytes())
         return digest.hexdigest()
 
     @cached_property

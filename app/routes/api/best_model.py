@@ -85,7 +85,7 @@ class HandedOverSchema(BaseModel):
     },
 )
 def download(session: ReadSession, settings: CurrentSettings, experiment_id: Id) -> Response:
-    """The bundle of the best model: a zip that predicts on its own.
+    """Download the best model as a zip that predicts on its own.
 
     It is made when a search ends; `POST` to the same address asks for it sooner.
     """
@@ -99,7 +99,7 @@ def download(session: ReadSession, settings: CurrentSettings, experiment_id: Id)
 
 @router.get("/{experiment_id}/best-model/metrics", responses=refusals(404, 409))
 def metrics(session: ScoredSession, experiment_id: Id) -> HandedOverSchema:
-    """What `best-model` is made of, and its errors."""
+    """Get what the best model is made of, and its errors."""
     experiment = experiments.get(session, experiment_id)
     handed_over = best_models.read_numbers(session, experiment)
     return HandedOverSchema.of(handed_over)
@@ -112,7 +112,7 @@ def forecast(
     part: Annotated[Literal["validation", "test"], Query()] = "test",
     step: Step = 1,
 ) -> Listing[ForecastPointSchema]:
-    """What `best-model` predicts against actual, every row of a part.
+    """Get what the best model predicted beside what happened, row by row.
 
     Of the validation part: before its members were trained once more, on that part too.
     """

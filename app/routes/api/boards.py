@@ -18,7 +18,7 @@ router = APIRouter(tags=["baselines"])
 
 @router.get("/experiments/{experiment_id}/board", responses=refusals(404))
 def show(session: ReadSession, experiment_id: Id) -> BoardSchema:
-    """The baselines that an experiment is compared with, in the order they were stored.
+    """List the baselines that an experiment is compared with, in the order they were stored.
 
     Experiments on the same dataset with the same split and seasons share a board.
     """
@@ -38,8 +38,9 @@ def add(
     file: Annotated[UploadFile, File(description="a CSV of dates and predictions")],
     idempotency_key: IdempotencyKey = None,
 ) -> BaselineSchema:
-    """Put another program's forecasts on a board: a CSV with one date and one prediction a line.
+    """Upload another program's forecasts as a baseline.
 
+    The CSV has one date and one prediction a line.
     Dates are matched with the dataset's; at least half of the test rows need a forecast. They are
     scored over the rows they cover.
     """
@@ -68,6 +69,6 @@ def add(
     "/boards/{board_id}/baselines/{baseline_id}", status_code=204, responses=refusals(404, 409)
 )
 def delete(session: WriteSession, board_id: Id, baseline_id: Id) -> None:
-    """Delete forecasts that were uploaded."""
+    """Delete a baseline that was uploaded."""
     baseline = other_forecasts.get_baseline(session, board_id, baseline_id)
     other_forecasts.delete(session, baseline)

@@ -76,7 +76,9 @@ class CsvForm:
             [["Holiday", "Price"], ["none"]],
         ),
     ] = None
-    missing: Annotated[Text, _options("missing", "what to do with rows that lack a value")] = None
+    missing: Annotated[
+        Text, _options("missing", "rows that lack a value: an interpolated one knows the next row")
+    ] = None
     duplicates: Annotated[Text, _options("duplicates", "which row of a repeated date stays")] = None
     constant: Annotated[Text, _options("constant", "columns that never change")] = None
 

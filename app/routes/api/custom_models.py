@@ -40,7 +40,10 @@ class CustomModelSchema(BaseModel):
 
 @router.get("", responses=refusals())
 def list_all(settings: CurrentSettings) -> Listing[CustomModelSchema]:
-    """The custom models; `name` is what `custom_model` of an experiment takes."""
+    """List the custom models.
+
+    `name` is what `custom_model` of an experiment takes.
+    """
     files = custom_models.list_files(settings.data)
     items = [CustomModelSchema.of(file) for file in files]
     return Listing.whole(items)

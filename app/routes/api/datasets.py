@@ -7,16 +7,24 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 from sqlalchemy.orm import Session
 
+from app.errors import NotFound
 from app.routes.api.csv_form import CsvForm, LikeField
 from app.routes.api.examples import DOUBTFUL_DATES
 from app.routes.api.parameters import Id, PageNumber, PageSize
 from app.routes.api.schemas.datasets import DatasetChange, DatasetSchema
 from app.routes.api.schemas.leaderboards import LeaderboardSchema
 from app.routes.api.schemas.responses import Listing, refusals
+from app.samples import SAMPLES
 from app.schemas import OptionalName
-from app.services import datasets, leaderboards, one_time, seasons
+from app.services import datasets, deletion, leaderboards, one_time, seasons
 from app.web import uploaded_files
-from app.web.dependencies import CurrentFileReader, CurrentSettings, ReadSession, WriteSession
+from app.web.dependencies import (
+    CurrentDeletionTimer,
+    CurrentFileReader,
+    CurrentSettings,
+    ReadSession,
+    WriteSession,
+)
 from app.web.one_time_keys import IdempotencyKey
 from app.web.unreadable import ExperimentRoute
 
@@ -34,7 +42,7 @@ def create(
     like: LikeField = None,
     idempotency_key: IdempotencyKey = None,
 ) -> DatasetSchema:
-    """Upload a series.
+    """Upload a CSV as a dataset.
 
     What the file itself does not decide is answered with 422 and the values to choose from. Where
     each of several series becomes a dataset, the answer is the first, with the ids of the others.
@@ -66,7 +74,7 @@ def create(
 def list_all(
     session: ReadSession, page: PageNumber = 1, size: PageSize = 50
 ) -> Listing[DatasetSchema]:
-    """All datasets, newest first, but for those that cannot be read."""
+    """List the datasets, newest first, without those that cannot be read."""
     listed = datasets.listing(session, page, size)
     damages = datasets.find_damages(listed.items)
     items = []
@@ -81,7 +89,7 @@ def list_all(
 
 @router.get("/{dataset_id}", responses=refusals(404))
 def get(session: ReadSession, dataset_id: Id) -> DatasetSchema:
-    """One dataset."""
+    """Get a dataset."""
     dataset = datasets.get(session, dataset_id)
     return DatasetSchema.of(dataset, seasons.lengths_of(session, dataset))
 
@@ -94,7 +102,10 @@ def leaderboard(
     page: PageNumber = 1,
     size: PageSize = 25,
 ) -> LeaderboardSchema:
-    """Its trials over all experiments, best first: those of the newest experiment's group."""
+    """List the trials of all experiments on a dataset, best first.
+
+    Trials compare within a group: those of the newest experiment's group unless asked otherwise.
+    """
     dataset = datasets.get(session, dataset_id)
     board = leaderboards.load(session, dataset, group, page, size)
     return LeaderboardSchema.of(board)
@@ -102,10 +113,39 @@ def leaderboard(
 
 @router.patch("/{dataset_id}", responses=refusals(400, 404))
 def change(session: WriteSession, dataset_id: Id, change: DatasetChange) -> DatasetSchema:
-    """Correct the season lengths. Experiments that exist keep those they were made with."""
+    """Correct the season lengths of a dataset.
+
+    Experiments that exist keep those they were made with.
+    """
     dataset = datasets.get(session, dataset_id)
     seasons.correct(dataset, change.season_lengths)
     return DatasetSchema.of(dataset)
+
+
+@router.post("/samples/{name}", status_code=201, responses=refusals(404))
+def add_sample(session: WriteSession, name: str) -> DatasetSchema:
+    """Add a sample series that comes with Foretune, once: `elnino` or `ibm`."""
+    sample = SAMPLES.get(name)
+    if sample is None:
+        raise NotFound(f"There is no sample of this name. There are: {', '.join(SAMPLES)}.")
+    return DatasetSchema.of(datasets.add_sample(session, sample))
+
+
+@router.delete("/{dataset_id}", status_code=204, responses=refusals(404, 409))
+def delete(session: WriteSession, deletion_timer: CurrentDeletionTimer, dataset_id: Id) -> None:
+    """Delete a dataset that no experiment uses.
+
+    For ten seconds `POST /api/datasets/{id}/undo-delete` brings it back.
+    """
+    dataset = datasets.get(session, dataset_id)
+    deletion.mark_dataset(session, dataset)
+    deletion_timer.schedule()
+
+
+@router.post("/{dataset_id}/undo-delete", responses=refusals(404))
+def undo_delete(session: WriteSession, dataset_id: Id) -> DatasetSchema:
+    """Bring back a dataset that has just been deleted."""
+    return DatasetSchema.of(deletion.restore_dataset(session, dataset_id))
 
 
 def _show_all(session: Session, ids: list[str]) -> DatasetSchema:

@@ -83,7 +83,9 @@ def create(
     then the error over all of them.
     `start_from` lists earlier experiments on the same dataset, split, objective and horizon: their
     finished trials teach the strategy as if they were its own, and none is tried again.
-    `pasted_results` does so with a table: columns are hyperparameters and `objective`. What failed
+    `pasted_results` does so with a table: columns are hyperparameters and `objective`. They count
+    as forecasts `horizon` rows ahead; `pasted_horizon` says otherwise, and is refused where it
+    differs. What failed
     or lies outside the search space is counted in `start` and does not count.
     `custom_model` names a file in the models folder (see /api/custom-models); without a `space`
     it gets the one the file describes.
@@ -116,7 +118,7 @@ def list_all(
     archived: Literal["no", "only", "all"] = "no",
     sort: ListSort = NEWEST_FIRST,
 ) -> Listing[AnyExperimentSchema]:
-    """The experiments, newest first unless sorted; archived ones only on request."""
+    """List the experiments, newest first unless sorted; archived ones only on request."""
     query = ExperimentQuery(
         search=search,
         state=state or "",
@@ -147,14 +149,14 @@ def list_all(
     },
 )
 def hyperopt_space(session: ReadSession, experiment_id: Id) -> Response:
-    """Its search space as hyperopt code."""
+    """Get the search space of an experiment as hyperopt code."""
     code = experiments.hyperopt_space(session, experiment_id)
     return Response(code, media_type=PYTHON)
 
 
 @router.get("/{experiment_id}", responses=refusals(404))
 def get(session: ReadSession, experiment_id: Id) -> AnyExperimentSchema:
-    """One experiment."""
+    """Get an experiment."""
     experiment = experiments.get(session, experiment_id)
 
     def describe(is_checked: bool) -> AnyExperimentSchema:
@@ -168,7 +170,10 @@ def get(session: ReadSession, experiment_id: Id) -> AnyExperimentSchema:
 def change(
     session: WriteSession, experiment_id: Id, change_request: ExperimentChange
 ) -> ExperimentSchema:
-    """Change its name, notes or tags, star it or archive it; what is not given stays."""
+    """Change the name, notes or tags of an experiment, star it or archive it.
+
+    What is not given stays.
+    """
     experiment = experiments.get(session, experiment_id)
     annotations.change_experiment(session, experiment, change_request)
     return _describe_changed(session, experiment)
@@ -184,12 +189,12 @@ def list_trials(
     state: TrialState | None = None,
     search: TrialFilterText = "",
 ) -> Listing[TrialSchema]:
-    """The trials, sorted by number, objective, test_rmse, test_mase, …, or parameters.NAME.
+    """List the trials of an experiment, sorted and filtered.
 
-    A filter is conditions such as `objective < 1.5`, joined by `and`, which may be left out, `or`
-    and brackets. Names are those of the columns, in the CSV or on the page, and of the
-    hyperparameters; also `tag` and `starred`. Any other word must be in a trial's tags, notes,
-    state or values.
+    `sort` is number, objective, test_rmse, test_mase and so on, or parameters.NAME. A filter is
+    conditions such as `objective < 1.5`, joined by `and`, which may be left out, `or` and brackets.
+    Names are those of the columns, in the CSV or on the page, and of the hyperparameters; also
+    `tag` and `starred`. Any other word must be in a trial's tags, notes, state or values.
     """
     experiment = experiments.get(session, experiment_id)
     query = TrialQuery(
@@ -216,7 +221,7 @@ def list_trials(
 
 @router.get("/{experiment_id}/reduction-steps", responses=refusals(404))
 def list_reduction_steps(session: ReadSession, experiment_id: Id) -> Listing[ReductionStepSchema]:
-    """What the reduction strategy dropped, step by step, and on which evidence."""
+    """List what the reduction strategy dropped, step by step, and on which evidence."""
     experiment = experiments.get(session, experiment_id)
     reduction_state = reduction.load_state(session, experiment.id)
     items = [ReductionStepSchema.of(step) for step in reduction_state.steps]
@@ -225,7 +230,7 @@ def list_reduction_steps(session: ReadSession, experiment_id: Id) -> Listing[Red
 
 @router.post("/{experiment_id}/stop", responses=refusals(404, 409))
 def stop(session: WriteSession, experiment_id: Id) -> ExperimentSchema:
-    """Stop the search: running trials end after their epoch."""
+    """Stop a search: running trials end after their epoch."""
     experiment = experiments.get(session, experiment_id)
     experiment_control.stop(session, experiment)
     return _describe_changed(session, experiment)
@@ -233,7 +238,7 @@ def stop(session: WriteSession, experiment_id: Id) -> ExperimentSchema:
 
 @router.post("/{experiment_id}/resume", responses=refusals(404, 409))
 def resume(session: WriteSession, experiment_id: Id) -> ExperimentSchema:
-    """Continue a stopped experiment."""
+    """Continue a stopped search."""
     experiment = experiments.get(session, experiment_id)
     experiment_control.resume(session, experiment)
     return _describe_changed(session, experiment)
@@ -243,7 +248,7 @@ def resume(session: WriteSession, experiment_id: Id) -> ExperimentSchema:
 def add_trials(
     session: WriteSession, digest: BodyDigest, experiment_id: Id, count: TrialCount
 ) -> ExperimentSchema:
-    """Let the search continue for more trials."""
+    """Let a search continue for more trials."""
     experiment = experiments.get(session, experiment_id)
     if one_time.is_first(session, digest, str(experiment_id)):
         experiment_control.add_trials(session, experiment, count)
@@ -254,7 +259,10 @@ def add_trials(
 def add_time(
     session: WriteSession, digest: BodyDigest, experiment_id: Id, seconds: BudgetSeconds
 ) -> ExperimentSchema:
-    """Raise the time budget: trials that it had ended continue from their checkpoints."""
+    """Raise the time budget of a search.
+
+    Trials that it had ended continue from their checkpoints.
+    """
     experiment = experiments.get(session, experiment_id)
     if one_time.is_first(session, digest, str(experiment_id)):
         experiment_control.add_time(session, experiment, seconds)

@@ -14,7 +14,7 @@ router = APIRouter(route_class=ExperimentRoute)
 
 @router.get("/trials/{trial_id}/future", tags=["trials"], responses=refusals(404))
 def of_trial(session: ReadSession, trial_id: Id) -> FutureSchema:
-    """What a trial forecasts for the rows after the last one of the file."""
+    """Get what a trial forecasts for the rows after the last one of the file."""
     trial = trials.get(session, trial_id)
     return FutureSchema.of(futures.load_of_trial(session, trial))
 
@@ -25,7 +25,7 @@ def of_trial(session: ReadSession, trial_id: Id) -> FutureSchema:
     responses=refusals(404),
 )
 def of_best_model(session: ReadSession, experiment_id: Id) -> FutureSchema:
-    """What `best-model` forecasts for the rows after the last one of the file.
+    """Get what the best model forecasts for the rows after the last one of the file.
 
     Until it is made: what the best trial forecasts. `source` says which.
     """

@@ -100,7 +100,7 @@ class ImportanceSchema(BaseModel):
 
 @router.get("/{experiment_id}/importance", responses=refusals(404))
 def get(session: ReadSession, experiment_id: Id) -> ImportanceSchema:
-    """Which hyperparameters matter, and where the space is too narrow."""
+    """Get which hyperparameters matter, and where the space is too narrow."""
     experiment = experiments.get(session, experiment_id)
     report = importance.analyse(session, experiment)
     return ImportanceSchema.of(report)

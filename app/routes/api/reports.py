@@ -21,5 +21,8 @@ router = APIRouter(prefix="/experiments", tags=["experiments"], route_class=Expe
     },
 )
 def report(request: Request, session: ReadSession, experiment_id: Id) -> HTMLResponse:
-    """A report to send to somebody: set-up, verdict, best trials, charts and baselines."""
+    """Get a report to send to somebody.
+
+    One HTML file with set-up, verdict, best trials, charts and baselines.
+    """
     return reports.respond(request, session, experiment_id)

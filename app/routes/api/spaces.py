@@ -30,7 +30,7 @@ class SpaceSchema(BaseModel):
 
 @router.post("/hyperopt", responses=refusals(400, 413))
 def from_hyperopt(hyperopt_code: HyperoptCode) -> SpaceSchema:
-    """The search space that hyperopt code describes. The code is parsed and never run."""
+    """Read hyperopt code as a search space. The code is parsed and never run."""
     try:
         imported = import_space(hyperopt_code.code)
     except HyperoptError as error:

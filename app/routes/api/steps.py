@@ -29,7 +29,7 @@ APART = (
 def list_steps(
     session: ScoredSession, trial_id: Id, part: EvaluatedPart = "test"
 ) -> Listing[StepSchema]:
-    """The errors of a part by how many rows ahead the forecast is."""
+    """List the errors of a trial by how many rows ahead the forecast is."""
     trial = trials.get(session, trial_id)
     comparison = several_steps.compare_steps(session, trial, Part(part))
     return StepSchema.listing(comparison)
@@ -43,7 +43,7 @@ def list_origins(
     worst: Annotated[int, Query(ge=1, le=MAX_WORST, description=WORST)] = several_steps.N_WORST,
     apart: Annotated[int | None, Query(ge=1, le=MAX_HORIZON, description=APART)] = None,
 ) -> Listing[OriginSchema]:
-    """The origins from which the forecasts of a part are furthest off, the worst first.
+    """List the origins from which the forecasts of a trial are furthest off, the worst first.
 
     Of those that are stored: all, unless very many.
     """
@@ -61,7 +61,7 @@ def list_origins(
 def list_steps_of_best_model(
     session: ScoredSession, experiment_id: Id, part: EvaluatedPart = "test"
 ) -> Listing[StepSchema]:
-    """The errors of `best-model` by how many rows ahead the forecast is.
+    """List the errors of the best model by how many rows ahead the forecast is.
 
     Of the validation part: before its members were trained once more, on that part too.
     """

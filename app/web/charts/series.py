@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from app.domain.split import Split
 from app.domain.terms import Part
 from app.web.charts import figures
-from app.web.charts.figures import Figure
+from app.web.charts.figures import Figure, Trace
+from app.web.charts.gaps import Gaps, gap_bands
 from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
 
 PART_COLOURS = {Part.TRAIN: "chart-1", Part.VALIDATION: "chart-2", Part.TEST: "chart-4"}
@@ -65,9 +66,12 @@ def part_spans(dates: NDArray[np.datetime64], split: Split) -> list[PartSpan]:
 
 
 def series_figure(
-    dates: NDArray[np.datetime64], values: NDArray[np.float64], target: str
+    dates: NDArray[np.datetime64],
+    values: NDArray[np.float64],
+    target: str,
+    gaps: Gaps | None = None,
 ) -> Figure:
-    """Draw a series over time."""
+    """Draw a series over time. gaps: the rows before and after each, (gaps, 2)."""
     numbers = series_numbers(dates, values)
     line = figures.line_trace(
         numbers.dates,
@@ -79,6 +83,9 @@ def series_figure(
     layout = figures.time_layout(target)
     layout["hovermode"] = "x"
     layout["showlegend"] = False
+    layout["margin"]["t"] = 12
+    if gaps is not None:
+        layout["shapes"] = gap_bands(gaps)
     return {"data": [line], "layout": layout}
 
 
@@ -99,10 +106,20 @@ def row_figure(row_numbers: NDArray[np.int64], values: NDArray[np.float64], targ
 
 
 def split_figure(
-    dates: NDArray[np.datetime64], values: NDArray[np.float64], target: str, split: Split
+    dates: NDArray[np.datetime64],
+    values: NDArray[np.float64],
+    target: str,
+    split: Split,
+    gaps: Gaps | None = None,
+    filled_rows: NDArray[np.int64] | None = None,
 ) -> Figure:
-    """Draw a series over time with a band for each of its three parts."""
-    figure = series_figure(dates, values, target)
+    """Draw a series over time with a band for each of its three parts.
+
+    gaps: where rows are missing, which is shaded. filled_rows: those whose value the file lacks.
+    """
+    figure = series_figure(dates, values, target, gaps)
+    if filled_rows is not None and len(filled_rows):
+        figure["data"].append(_mark_filled(dates[filled_rows], values[filled_rows]))
     bands = []
     notes = []
     for span in part_spans(dates, split):
@@ -113,6 +130,18 @@ def split_figure(
         note = figures.note_above(span.middle, text)
         notes.append(note)
     layout = figure["layout"]
-    layout["shapes"] = bands
+    layout["shapes"] = [*bands, *layout.get("shapes", ())]
     layout["annotations"] = notes
+    layout["margin"]["t"] = 46  # for the notes
     return figure
+
+
+def _mark_filled(dates: NDArray[np.datetime64], values: NDArray[np.float64]) -> Trace:
+    """Points for values that were filled."""
+    return figures.marker_trace(
+        iso_dates(dates),
+        values.tolist(),
+        "filled",
+        {"size": 6, "color": "warm", "symbol": "circle-open"},
+        "%{y:.6g}, filled",
+    )

@@ -15,10 +15,12 @@ from app.domain.csv_reading.layout.rows import Line, split_rows
 from app.domain.csv_reading.numbers.targets import default_features, guess_target
 from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.table import Table
+from app.services.wording import count_nouns
 from app.web.charts.figures import Figure
 from app.web.charts.series import row_figure, series_figure
 from app.web.forms.column_preview import MAX_SHOWN_COLUMNS, Column, describe_columns
 from app.web.forms.upload_questions import Remarks
+from app.web.forms.upload_repairs import SaveButton, count_missing, offer_buttons
 
 MAX_PASSED_LINES = 30
 SHOWN_ROWS = 5  # of the first, and of the last
@@ -55,6 +57,8 @@ class TablePreview:
     passed_lines: PassedLines
     ahead: Ahead
     figure: Figure
+    save_buttons: list[SaveButton]
+    has_constants: bool
 
     @classmethod
     def of(
@@ -71,6 +75,9 @@ class TablePreview:
         used_columns = {target, *(varying if cleaning.features is None else cleaning.features)}
         ahead = find_ahead(table, target, sorted(used_columns), cleaning.known_ahead)
         dates = table.dialect.date_columns
+        asked_columns = {*used_columns, *dates, table.dialect.date_name}
+        remarks = Remarks.of(table, cleaning, settled_fields, asked_columns, target, ahead)
+        missing = count_missing(table, used_columns, ahead)
         lines = FileLines(decode_text(content, table.dialect.encoding))
         return cls(
             rows=table.rows,
@@ -78,49 +85,52 @@ class TablePreview:
             number_columns=table.number_columns,
             varying_columns=varying,
             likely_target=likely_target,
-            summary=summarize(table),
-            remarks=Remarks.of(
-                table,
-                cleaning,
-                settled_fields,
-                {*used_columns, *dates, table.dialect.date_name},
-                target,
-                ahead,
-            ),
+            summary=summarize(table, target, used_columns),
+            remarks=remarks,
             described_columns=describe_columns(table, {*used_columns, *dates}),
             first_rows=[row[:MAX_SHOWN_COLUMNS] for row in table.head[:SHOWN_ROWS]],
             last_rows=_find_last_rows(lines, table),
             passed_lines=_find_passed_lines(lines, table),
             ahead=ahead,
             figure=EMPTY_FIGURE if _has_open_series(table) else _draw_target(table, target),
+            save_buttons=offer_buttons(remarks.questions, cleaning, missing),
+            has_constants=bool(table.constant_columns),
         )
 
 
-def summarize(table: Table) -> str:
-    """The table in a sentence: 600 rows, hourly, 2024-01-01 to 2024-01-25, 3 gaps."""
-    parts = [_count(table.rows, "row")]
+def summarize(table: Table, target: str, used_columns: Collection[str]) -> str:
+    """The table in a sentence.
+
+    600 rows, hourly from 2024-01-01 to 2024-01-25, 3 gaps; target Close; 2 features.
+    """
+    parts = [_summarize_rows(table)]
+    if not _has_open_series(table) and target in used_columns:
+        n_features = len(set(used_columns) - {target})
+        parts.append(f"target {target}")
+        parts.append(count_nouns(n_features, "feature") if n_features else "no other features")
+    return "; ".join(parts) + "."
+
+
+def _summarize_rows(table: Table) -> str:
+    rows = count_nouns(table.rows, "row")
     if table.dates is None:
-        parts.append("numbered in the order of the file, because no column is read as the date")
-        return ", ".join(parts) + "."
+        return f"{rows}, numbered in the order of the file, because no column is read as the date"
     dates = table.dates.dropna()
     if dates.empty:
-        return f"{parts[0]} without a date."
+        return f"{rows} without a date"
     rhythm = find_rhythm(table.dates)
-    parts.append(rhythm.frequency)
-    parts.append(_describe_span(dates))
+    span = f"{rhythm.frequency} from {_describe_span(dates)}"
     if _has_open_series(table):
-        parts[0] += " of several series"
-        return ", ".join(parts) + "."
-    if rhythm.gaps == 0:
-        parts.append("no gaps")
-    elif rhythm.gaps:
-        parts.append(_count(rhythm.gaps, "gap"))
+        return f"{rows} of several series, {span}"
+    parts = [rows, span]
+    if rhythm.gaps is not None:
+        parts.append(count_nouns(len(rhythm.gaps), "gap") if len(rhythm.gaps) else "no gaps")
     if rhythm.repeated:
-        parts.append(f"{_count(rhythm.repeated, 'row')} with a repeated date")
+        parts.append(f"{count_nouns(rhythm.repeated, 'row')} with a repeated date")
     without_date = table.rows - len(dates)
     if without_date:
-        parts.append(f"{_count(without_date, 'row')} without a date")
-    return ", ".join(parts) + "."
+        parts.append(f"{count_nouns(without_date, 'row')} without a date")
+    return ", ".join(parts)
 
 
 def _has_open_series(table: Table) -> bool:
@@ -134,12 +144,6 @@ def _describe_span(dates: "pd.Series[pd.Timestamp]") -> str:
     if last - first < SHORT_SPAN:
         return f"{first:%Y-%m-%d %H:%M:%S} to {last:%Y-%m-%d %H:%M:%S}"
     return f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
-
-
-def _count(number: int, noun: str) -> str:
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {noun}s"
 
 
 def varying_columns(table: Table) -> tuple[str, ...]:
@@ -186,4 +190,5 @@ def _draw_target(table: Table, target: str) -> Figure:
     dates = table.dates[has_value].to_numpy().astype("datetime64[us]")
     in_order = dates.argsort(kind="stable")
     drawn_values = values[has_value].to_numpy()
-    return series_figure(dates[in_order], drawn_values[in_order], target)
+    gaps = find_rhythm(table.dates).gaps
+    return series_figure(dates[in_order], drawn_values[in_order], target, gaps)

@@ -6,9 +6,8 @@ from typing import Any
 
 from app.domain.csv_reading.dates.formats import describe_format
 from app.domain.csv_reading.dialect import Dialect, detect_dialect, read_column_names
-from app.domain.csv_reading.encodings.encoding import detect_encoding
 from app.domain.csv_reading.selection import CleaningOptions
-from app.domain.csv_reading.series import NONE, FileProblem, SeriesError
+from app.domain.csv_reading.series import NONE, FileProblem, Series, SeriesError
 from app.domain.csv_reading.table import Table, read_table
 from app.services.csv_fields import (
     OPTIONS,
@@ -27,13 +26,12 @@ from app.services.preparation import (
     settle_dialect,
 )
 from app.web.forms.fields import group_messages
+from app.web.forms.file_beginning import first_lines
 from app.web.forms.table_preview import TablePreview
 from app.web.forms.upload_answers import FormAnswers, list_corrected, read_form, show_dialect
 from app.web.forms.upload_corrections import find_corrections
+from app.web.views.filled_rows import FilledRows, list_filled_rows
 
-MAX_SHOWN_LINES = 8
-MAX_SHOWN_LINE_LENGTH = 160
-MAX_BYTES_PER_LINE = 10_000
 NO_DATE_LABEL = "(none: number the rows)"
 Options = list[tuple[str, str]]
 
@@ -45,7 +43,8 @@ class UploadPreview:
     `texts`: the fields that a person has decided. `columns`: the names of all columns, as far as
     they are known. `table` is None where the file cannot be read; then `lines` shows how it begins.
     `problems`: field and message of each. `prepared`: what is saved, where that was asked for and
-    nothing is in the way; then `corrections` is kept for the next file like it.
+    nothing is in the way; then `corrections` is kept for the next file like it. `filled`: the rows
+    that a chosen repair fills.
     """
 
     dialect: Dialect
@@ -57,6 +56,7 @@ class UploadPreview:
     lines: list[str] = field(default_factory=list)
     prepared: list[PreparedDataset] = field(default_factory=list)
     corrections: dict[str, list[str]] = field(default_factory=dict)
+    filled: FilledRows | None = None
 
     @property
     def corrected(self) -> tuple[str, ...]:
@@ -176,7 +176,7 @@ def preview_upload(content: bytes, answers: FormAnswers) -> UploadPreview:
     table = _read(content, preview, csv_answers, is_strict=False)
     if table is not None:
         preview.choices = _keep_existing_columns(preview.choices, table)
-        if "missing" in answers:
+        if "name" in answers or "missing" in preview.texts:
             _prepare(content, preview, table, csv_answers)
         _show_table(content, preview, table, csv_answers)
     return preview
@@ -248,6 +248,7 @@ def _prepare(content: bytes, preview: UploadPreview, table: Table, answers: CsvA
     except SeriesError as error:
         preview.problems += merge_problems(unanswered, error.problems)
         return
+    preview.filled = list_filled_rows(Series.from_bytes(prepared[0].series))
     preview.problems += unanswered
     if preview.problems:
         return
@@ -259,18 +260,6 @@ def _settle_shown(preview: UploadPreview, answers: CsvAnswers) -> dict[str, Any]
     """The answers, and for what was taken without a question, what the page showed."""
     taken = read_answers({name: texts for name, texts in preview.shown.items() if any(texts)})
     return {**taken.settled, **answers.settled}
-
-
-def first_lines(content: bytes, encoding: str) -> list[str]:
-    """How a file begins, to show why it cannot be read; nothing of a binary file."""
-    try:
-        detect_encoding(content)
-    except SeriesError:
-        return []
-    beginning = content[: MAX_SHOWN_LINES * MAX_BYTES_PER_LINE]
-    text = beginning.decode(encoding, "replace")
-    lines = text.splitlines()[:MAX_SHOWN_LINES]
-    return [line[:MAX_SHOWN_LINE_LENGTH] for line in lines]
 
 
 def _keep_existing_columns(chosen: CleaningOptions, table: Table) -> CleaningOptions:

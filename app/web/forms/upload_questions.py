@@ -13,6 +13,10 @@ from app.services.csv_fields import offer_options
 from app.services.csv_questions import needs_answer
 from app.web.forms.upload_answers import show_dialect
 
+CAUTION = (
+    "An interpolated value knows the next row, which a forecast never does: interpolate only "
+    "where few values are missing, else the scores look better than they are."
+)
 MAX_SHOWN_NOTES = 40
 MAX_BUTTONS = 6  # more choices are a list to choose from
 FIELD_LABELS = {
@@ -75,17 +79,26 @@ class OfferedAnswer:
 
 @dataclass(frozen=True)
 class Question:
-    """Something the file leaves open: the field that settles it, why it is asked, and answers."""
+    """Something the file leaves open: the field that settles it, why it is asked, and answers.
+
+    caution: what to know before choosing one of them.
+    """
 
     field: str
     messages: tuple[str, ...]
     answers: tuple[OfferedAnswer, ...]
     state: QuestionState
+    caution: str = ""
 
     @property
     def label(self) -> str:
         """What is asked about."""
         return FIELD_LABELS.get(self.field, self.field)
+
+    @property
+    def is_about_rows(self) -> bool:
+        """Whether it asks for a repair of rows, for which the form has no other field."""
+        return self.field in CLEANING_QUESTIONS.values()
 
     @property
     def has_buttons(self) -> bool:
@@ -114,7 +127,7 @@ class Remarks:
         """The remarks on a table of which these columns are used."""
         questions = []
         noted = []
-        missing: dict[str, list[Finding]] = {}
+        about_rows: dict[str, list[Finding]] = {}
         findings = without_future(table.findings, table, ahead)
         if "known_ahead" not in settled_fields:
             findings += report_future(table, target, ahead)
@@ -124,12 +137,12 @@ class Remarks:
                 continue
             if finding.choices:
                 questions.append(_ask(finding, table, settled_fields))
-            elif cleaning_field and _is_in_the_way(finding, cleaning_field, cleaning, used_columns):
-                missing.setdefault(cleaning_field, []).append(finding)
+            elif cleaning_field and finding.column in used_columns:
+                about_rows.setdefault(cleaning_field, []).append(finding)
             else:
                 noted.append(finding)
-        for field, findings in missing.items():
-            questions.append(_ask_about_rows(field, findings))
+        for field, findings in about_rows.items():
+            questions.append(_ask_about_rows(field, findings, getattr(cleaning, field)))
         questions.sort(key=lambda question: list(QuestionState).index(question.state))
         noted.sort(key=_weigh_note)
         notes = [finding.message for finding in noted]
@@ -162,14 +175,26 @@ def _ask(finding: Finding, table: Table, settled_fields: Collection[str]) -> Que
     )
 
 
-def _ask_about_rows(field: str, findings: Sequence[Finding]) -> Question:
-    """The question what to do about rows that are in the way."""
+def _ask_about_rows(field: str, findings: Sequence[Finding], answer: str) -> Question:
+    """The question what to do about rows that are in the way until it is answered."""
+    kinds = {finding.kind for finding in findings}
     left_out = {"refuse"}
-    if all(finding.kind != FindingKind.BOUND for finding in findings):
+    if FindingKind.BOUND not in kinds:
         left_out.add("bound")
+    if kinds == {FindingKind.DATE}:
+        left_out |= {"fill", "interpolate"}  # a row without a date has no neighbours
     choices = [choice for choice in offer_options(field) if choice.value not in left_out]
-    messages = [finding.message for finding in findings]
-    return Question(field, tuple(messages), _offer(choices, ""), QuestionState.OPEN)
+    is_open = answer == "refuse"
+    caution = ""
+    if any(choice.value == "interpolate" for choice in choices):
+        caution = CAUTION
+    return Question(
+        field=field,
+        messages=tuple(finding.message for finding in findings),
+        answers=_offer(choices, answer),
+        state=QuestionState.OPEN if is_open else QuestionState.SETTLED,
+        caution=caution,
+    )
 
 
 def _offer(choices: Sequence[Choice], taken: str) -> tuple[OfferedAnswer, ...]:
@@ -177,16 +202,6 @@ def _offer(choices: Sequence[Choice], taken: str) -> tuple[OfferedAnswer, ...]:
         OfferedAnswer(choice.value, choice.label, is_taken=choice.value == taken)
         for choice in choices
     )
-
-
-def _is_in_the_way(
-    finding: Finding, field: str, cleaning: CleaningOptions, used_columns: Collection[str]
-) -> bool:
-    """Whether the rows of a finding keep the table from being saved."""
-    if finding.column not in used_columns:
-        return False
-    answer: str = getattr(cleaning, field)
-    return answer == "refuse"
 
 
 def _weigh_note(finding: Finding) -> int:

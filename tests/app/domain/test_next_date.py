@@ -20,6 +20,8 @@ GOES_ON = "the next dates go on like this."
         ("MS", "2023-12-01", f"Rows come every month, on day 1; {GOES_ON}"),
         ("ME", "2024-01-31", f"Rows come every month, on the last day; {GOES_ON}"),
         ("QE", "2023-12-31", f"Rows come every quarter, on the last day; {GOES_ON}"),
+        ("BME", "2024-05-31", f"Rows come every month, on the last business day; {GOES_ON[:-1]}"),
+        ("BQE", "2023-12-29", "Rows come every quarter, on the last business day; the next dates"),
         ("YS", "2023-01-01", f"Rows come every year, on day 1; {GOES_ON}"),
         ("bh", "2024-03-01 16:00", "Rows come every hour, with pauses; the next dates keep to"),
     ],
@@ -40,6 +42,15 @@ def test_a_gap_in_the_dates_does_not_change_their_rhythm():
     appended = append_next_date(days.to_numpy())
 
     assert appended[-1] == np.datetime64("2024-03-25")
+
+
+def test_a_holiday_at_the_end_of_a_month_does_not_change_the_rhythm_of_business_months():
+    known = pd.date_range("2013-01-31", periods=12, freq="BME").to_numpy().copy()
+    known[2] = np.datetime64("2013-03-28")  # before Good Friday
+
+    assert append_next_date(known)[-1] == np.datetime64("2014-01-31")
+    known[5:8] -= np.timedelta64(1, "D")  # no such rule
+    assert "last business day" not in describe_rhythm(known)
 
 
 def test_hours_over_a_change_to_summer_time_go_on_by_the_clock():

@@ -55,12 +55,17 @@ def test_before_ticked_ones_are_deleted_the_loss_is_said(client, three):
     asked = client.get("/experiments/delete", params=ticked)
 
     assert "Delete these 2 experiments?" in asked.text
-    assert "go with them, for good" in text_of(asked.text)
+    assert "For 10 seconds that can be undone." in text_of(asked.text)
     assert f'href="{back}">Keep them' in asked.text
     assert client.get("/api/experiments").json()["total"] == 3
     answer = client.post("/experiments/delete", data=ticked, follow_redirects=False)
     assert answer.headers["location"] == back
     assert client.get("/api/experiments").json()["total"] == 1
+
+    undo = f"/experiments/{three[1]}/undo-delete-all"
+    assert f'action="{undo}" data-seconds="10"' in client.get(back).text
+    client.post(undo)
+    assert client.get("/api/experiments").json()["total"] == 3
 
 
 def test_without_a_tick_the_page_says_so(client, three):

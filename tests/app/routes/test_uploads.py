@@ -40,7 +40,9 @@ def test_an_upload_shows_how_the_file_reads_and_saves_nothing(client, database, 
 
     assert "walk.csv" in page
     assert "C:" not in page
-    assert "120 rows, daily, 2020-01-01 to 2020-04-29, no gaps." in page
+    assert "120 rows, daily from 2020-01-01 to 2020-04-29, no gaps; target Close" in page
+    assert 'name="missing"' not in page
+    assert "<details>\n  <summary>\n    How the file is written" in page
 
     with database.read() as session:
         assert session.query(Dataset).count() == 0
@@ -157,12 +159,45 @@ def test_what_is_in_the_way_is_said_at_its_field_and_the_form_stays_filled(clien
 
     assert answer.status_code == 422
     assert "lines 5, 6" in answer.text
-    assert 'id="duplicates-error"' in answer.text
+    assert 'id="duplicates"' in answer.text
     assert 'value="Kept name"' in answer.text
 
     done = client.post(location, data={"name": "x", "duplicates": "last"}, follow_redirects=False)
 
     assert done.status_code == 303
+
+
+def test_only_a_repair_that_is_needed_is_offered_and_filled_values_are_marked(client, database):
+    incomplete = factories.random_walk_csv().replace(b"2020-01-05,", b"2020-01-05,,,\n2020-01-06,")
+    lines = incomplete.splitlines()
+    del lines[6]  # which had the same date as the line before
+    location = upload_of(client, b"\n".join(lines))
+    page = client.get(location).text
+
+    assert "Interpolate 3 missing values and save" in page
+    assert 'id="duplicates"' not in page
+
+    query = {**fields(page), "features": ["Open", "Volume"], "choose": "missing=interpolate"}
+    chosen = client.get(location, params=query).text
+
+    assert "3 values in 1 of 120 rows are filled" in chosen
+    assert chosen.count("<mark") == 3
+    assert fields(chosen)["missing"] == ["interpolate"]
+
+    client.post(location, data={"name": "x", "missing": "interpolate"})
+    dataset = client.get("/datasets/1").text
+    figure = client.get("/datasets/1/charts/series").json()
+
+    assert dataset.count("<mark") == 3
+    assert "know the next row" in dataset
+    assert figure["data"][1]["x"] == ["2020-01-05"]
+    assert [shape for shape in figure["layout"]["shapes"] if shape.get("name") == "gap"] == []
+
+
+def test_a_changed_field_opens_the_fields_about_how_the_file_is_written(client, upload):
+    page = client.get(upload, params={"separator": ",", "corrected": "separator"}).text
+
+    assert "<details open>\n  <summary>\n    How the file is written" in page
 
 
 def test_an_upload_without_a_file_says_to_choose_one(client):

@@ -56,6 +56,7 @@ def test_the_live_line_says_what_would_be_known(client, form):
     assert answer.json()["warm_start"].startswith(
         "Warm start from 2 trials of experiment 1 and 1 pasted result."
     )
+    assert "count as forecasts 1 row ahead, as this experiment" in answer.json()["warm_start"]
     assert client.post("/experiments/preview", data=form).json()["warm_start"] == ""
 
 
@@ -65,6 +66,8 @@ def test_the_live_line_says_what_would_be_known(client, form):
         ({"start_from": "the last one"}, "start_from", "such as 3, or 3, 5."),
         ({"start_from": "1, 9"}, "start_from", "Experiment 9 not found."),
         ({"start_from": "1", "objective": "val_loss"}, "start_from", "minimised rmse"),
+        ({"pasted_results": CSV, "pasted_horizon": "12"}, "pasted_horizon", "cannot be compared"),
+        ({"pasted_results": CSV, "pasted_horizon": "-"}, "pasted_horizon", "or leave it empty"),
         (
             {"pasted_results": CSV.replace("2.5", "low")},
             "pasted_results",
@@ -91,6 +94,7 @@ def test_a_clone_starts_from_the_same(client, form, database):
 
     assert 'name="start_from" type="text" value="1"' in page
     assert "5,2.5" in page
+    assert 'name="pasted_horizon" type="text" value="1"' in page  # another horizon is refused
 
 
 def test_a_search_can_start_from_the_trials_of_the_one_that_is_shown(client, form, database):

@@ -63,7 +63,7 @@ def test_target_date_and_features_can_be_chosen(database):
         ({"features": ["Open", "Shut"]}, "features", "no column"),
         ({"date": "Shut"}, "date", "The columns are: Date, Open, Close, Volume."),
         ({"date": "Open"}, "date", "do not read as dates"),
-        ({"missing": "guess"}, "missing", "none of refuse, drop, fill"),
+        ({"missing": "guess"}, "missing", "none of refuse, fill, interpolate, drop, bound"),
         ({"duplicates": "both"}, "duplicates", "none of refuse, first, last"),
     ],
 )

@@ -1,5 +1,7 @@
 """Deletes wait, can be undone meanwhile, and hide what they will delete."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.domain.terms import ExperimentState
@@ -75,6 +77,21 @@ def test_an_experiment_that_is_restored_goes_on_where_it_was(database, deleted):
 
         assert experiment.state == ExperimentState.QUEUED
         assert claims.claim(session, "worker") is not None
+
+
+def test_those_that_were_deleted_together_are_restored_together(database):
+    with database.write() as session:
+        earlier, *together = [factories.experiment(session) for _ in range(3)]
+        deletion.mark_experiment(session, earlier)
+        earlier.deleted_at -= timedelta(seconds=1)
+        deletion.mark_experiments(session, together)
+        session.flush()
+
+        restored = deletion.restore_together(session, together[0].id)
+
+        assert sorted(experiment.id for experiment in restored) == [2, 3]
+        assert earlier.deleted_at is not None
+        assert deletion.restore_together(session, together[0].id) == [together[0]]
 
 
 def test_what_is_due_is_deleted_for_good_with_the_dataset_that_it_used(database, deleted):

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from app.domain.csv_reading.dialect import Dialect
     from app.domain.csv_reading.table import Table
 
-BOUND_ADVICE = "Choose to read such cells as their bound, or to drop or fill these rows."
+BOUND_ADVICE = (
+    "Choose to read such cells as their bound, or to drop, fill or interpolate these rows."
+)
 BOUND_CHOICES = (
     Choice("bound", "read <1 as 1; leave out rows without any value"),
     Choice("drop", "leave these rows out"),
     Choice("fill", "fill with the value before"),
+    Choice("interpolate", "interpolate between the rows before and after"),
 )
 
 

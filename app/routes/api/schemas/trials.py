@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.db.models import Epoch, Trial
+from app.db.models import Artifact, Epoch, Trial
 from app.domain.bands import Band
 from app.domain.diagnosis import Diagnosis, DiagnosisKind
 from app.domain.failure_causes import FailureCause
@@ -165,3 +165,19 @@ class ForecastPointSchema(BaseModel):
             )
             points.append(point)
         return points
+
+
+class TrialBundleSchema(BaseModel):
+    """How far the bundle of a trial is."""
+
+    trial_id: int
+    is_ready: bool
+    problem: str | None = Field(description="why it could not be made")
+
+    @classmethod
+    def of(cls, bundle: Artifact) -> "TrialBundleSchema":
+        return cls(
+            trial_id=bundle.trial_id,
+            is_ready=bundle.size is not None,
+            problem=bundle.problem or None,
+        )

@@ -1,5 +1,7 @@
 """From a table to a series: columns are chosen, rows are sorted and cleaned, or refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from app.domain.csv_reading.cleaning import make_series
 from app.domain.csv_reading.dialect import detect_dialect
 from app.domain.csv_reading.numbers.targets import guess_target
 from app.domain.csv_reading.selection import CleaningOptions
-from app.domain.csv_reading.series import FileProblem, SeriesError
+from app.domain.csv_reading.series import FileProblem, Series, SeriesError, no_cells
 from app.domain.csv_reading.table import read_table
 
 DAYS = [str(np.datetime64("2020-01-01") + day) for day in range(60)]
@@ -72,6 +74,17 @@ def test_text_in_a_column_that_is_not_chosen_is_not_a_problem():
     series, _ = clean({5: f"{DAYS[3]},oops,1,1"}, features=("Close",))
 
     assert (series.columns, len(series.dates)) == (("Close",), 60)
+
+
+def test_an_interpolated_row_is_noted_and_kept_with_the_series():
+    series, notes = clean({5: f"{DAYS[3]},,1,100"}, missing="interpolate")
+
+    stored = Series.from_bytes(series.to_bytes())
+    assert series.values[3].tolist() == [3.5, 1]
+    assert stored.filled_cells.tolist() == [[3, 0]]
+    assert stored.fingerprint == series.fingerprint
+    assert stored.fingerprint != replace(series, filled_cells=no_cells()).fingerprint
+    assert any("interpolated" in note and "know the next row" in note for note in notes)
 
 
 def test_filling_takes_the_value_of_the_previous_day_not_of_the_previous_line():

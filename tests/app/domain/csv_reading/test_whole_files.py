@@ -148,7 +148,7 @@ def test_text_in_a_number_column_is_named_with_its_line_and_a_choice():
 
     assert '"oops"' in message
     assert "line 7" in message
-    assert "drop these rows or to fill" in message
+    assert "drop these rows, to fill" in message
 
 
 @pytest.mark.parametrize(("choice", "rows", "value"), [("drop", 39, 106.5), ("fill", 40, 104.5)])

@@ -11,6 +11,7 @@ from app.domain.reduction.correlation import METHODS
 from app.domain.strategies import STRATEGIES
 from app.domain.terms import ExperimentState, Objective, TrialState
 from app.services.best_models import BundleState
+from app.services.csv_fields import OPTIONS
 from tests import factories
 
 ENUMERATED = [
@@ -31,7 +32,7 @@ ENUMERATED = [
     ("CustomModelSchema", "shape", TuningLibrary),
     ("EffectSchema", "end", ("low", "high")),
     ("BundleSchema", "state", BundleState),
-    ("Body_create_api_datasets_post", "missing", ("refuse", "drop", "fill", "bound")),
+    ("Body_create_api_datasets_post", "missing", OPTIONS["missing"]),
     ("Body_create_api_datasets_post", "duplicates", ("refuse", "first", "last")),
 ]
 ALWAYS_ENUMERATED = ("strategy", "pruning", "state", "kind", "method", "failure_cause")
@@ -96,3 +97,26 @@ def test_a_name_that_does_not_exist_is_still_refused_in_words(client, database):
 
     assert answer.status_code == 422
     assert '"magic" is no strategy. Choose one of: auto' in answer.json()["detail"][0]["msg"]
+
+
+VERBS = (
+    *("Add", "Ask", "Bring", "Change", "Compare", "Continue", "Correct", "Delete", "Download"),
+    *("Get", "Let", "List", "Put", "Raise", "Read", "Report", "Start", "Stop", "Try", "Upload"),
+)
+
+
+def test_every_summary_is_a_sentence_that_says_what_is_done(client):
+    document = client.get("/openapi.json").json()
+    summaries = {}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            summaries[f"{method} {path}"] = operation["summary"]
+
+    wrong = []
+    for operation, summary in summaries.items():
+        is_sentence = summary.endswith(".") and len(summary.split()) > 2 and ". " not in summary
+        if not is_sentence or summary.split()[0] not in VERBS:
+            wrong.append(f"{operation}: {summary}")
+
+    assert wrong == []
+    assert len(set(summaries.values())) == len(summaries)

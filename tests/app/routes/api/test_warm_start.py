@@ -57,6 +57,11 @@ def test_a_search_that_starts_from_nothing_says_so(client, body):
             'Line 2, column "objective"',
         ),
         (
+            {"pasted_results": "units_1,objective\n3,2", "pasted_horizon": 12},
+            ["body", "pasted_horizon"],
+            "forecast 12 rows ahead, and this experiment is to forecast 1",
+        ),
+        (
             {"pasted_results": "x" * 500_001},
             ["body", "pasted_results"],
             "longer than 500000 characters",

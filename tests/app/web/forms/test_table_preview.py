@@ -5,7 +5,7 @@ import pytest
 from app.domain.csv_reading.dialect import detect_dialect
 from app.domain.csv_reading.selection import CleaningOptions
 from app.domain.csv_reading.table import read_table
-from app.web.forms.table_preview import TablePreview, summarize
+from app.web.forms.table_preview import TablePreview
 from tests import factories
 from tests.growth import assert_no_worse_than_linear
 from tests.several import panel_csv
@@ -28,21 +28,28 @@ def preview_of(content: bytes, **settled) -> TablePreview:
 def test_a_table_is_summed_up_in_one_sentence():
     broken = factories.random_walk_csv().replace(b"2020-01-05,", b"2020-01-04,", 1)
 
-    assert summarize(table_of(factories.random_walk_csv())) == (
-        "120 rows, daily, 2020-01-01 to 2020-04-29, no gaps."
+    assert preview_of(factories.random_walk_csv()).summary == (
+        "120 rows, daily from 2020-01-01 to 2020-04-29, no gaps; target Close; 2 features."
     )
-    assert summarize(table_of(broken)) == (
-        "120 rows, daily, 2020-01-01 to 2020-04-29, 1 gap, 1 row with a repeated date."
+    assert preview_of(broken).summary == (
+        "120 rows, daily from 2020-01-01 to 2020-04-29, 1 gap, 1 row with a repeated date; "
+        "target Close; 2 features."
     )
-    assert summarize(table_of(GERMAN.encode())) == (
-        "57 rows, daily, 2020-01-01 to 2020-02-28, 1 gap."
+    assert preview_of(GERMAN.encode()).summary == (
+        "57 rows, daily from 2020-01-01 to 2020-02-28, 1 gap; target Verbrauch; no other features."
     )
+
+
+def test_gaps_are_shaded():
+    [band] = preview_of(GERMAN.encode()).figure["layout"]["shapes"]
+
+    assert (band["x0"], band["x1"]) == ("2020-01-31", "2020-02-03")
 
 
 def test_rows_of_several_series_are_not_drawn_as_one():
     preview = preview_of(panel_csv())
 
-    assert preview.summary == ("120 rows of several series, daily, 2020-01-01 to 2020-02-09.")
+    assert preview.summary == ("120 rows of several series, daily from 2020-01-01 to 2020-02-09.")
     assert preview.figure["data"] == []
 
 

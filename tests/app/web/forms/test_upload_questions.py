@@ -78,19 +78,24 @@ def test_missing_values_are_asked_about_once_for_all_columns_that_are_used():
     unused = remarks_on(content, used=("Volume",))
 
     by_field = {question.field: question for question in asked.questions}
-    assert [answer.value for answer in by_field["missing"].answers] == ["drop", "fill"]
+    assert [answer.value for answer in by_field["missing"].answers] == [
+        "fill",
+        "interpolate",
+        "drop",
+    ]
+    assert "knows the next row" in by_field["missing"].caution
     assert len(by_field["missing"].messages) == 2
     assert [answer.value for answer in by_field["duplicates"].answers] == ["first", "last"]
     assert "duplicates" not in {question.field for question in unused.questions}
 
 
-def test_an_answered_question_about_rows_becomes_a_note():
+def test_an_answered_question_about_rows_is_shown_as_the_persons_choice():
     content = factories.random_walk_csv().replace(b"2020-01-05,", b"2020-01-04,", 1)
 
-    remarks = remarks_on(content, cleaning=CleaningOptions(duplicates="last"))
+    [question] = remarks_on(content, cleaning=CleaningOptions(duplicates="last")).questions
 
-    assert remarks.questions == ()
-    assert any("same date more than once" in note for note in remarks.notes)
+    assert question.state == QuestionState.SETTLED
+    assert [answer.is_taken for answer in question.answers] == [False, True]
 
 
 def test_notes_are_ordered_by_weight_and_limited():
