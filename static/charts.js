@@ -142,6 +142,7 @@ async function draw(chart) {
     chart.drawnUrl = chart.dataset.chartUrl;
     if (isFirst) chart.replaceChildren();
     await paint(chart);
+    chart.dispatchEvent(new CustomEvent("chart:drawn", { bubbles: true }));
     if (isFirst) sizes.observe(chart);
     if (isFirst && chart.dataset.pointUrl) openPointsOnClick(chart);
   } catch {
