@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.services.comparison import MAX_COMPARED_TRIALS
-from app.web.charts.figures import Figure, Trace
+from app.web.charts.figures import Figure, Layout, Trace
 
 LINE_WIDTH = 1.8
 PINNED_WIDTH = 4.5  # of the line that the others are compared with
@@ -66,6 +66,7 @@ def label_end(trace: Trace) -> None:
     trace["meta"] = {"label": trace["name"]}
 
 
-def leave_room_for_labels(figure: Figure) -> None:
-    """Tell static/charts.js that lines have labels at their ends."""
-    figure["layout"]["meta"] = {END_LABELS: True}
+def make_labelled_figure(traces: list[Trace], layout: Layout) -> Figure:
+    """A figure in which static/charts.js leaves room for the labels at the ends of lines."""
+    layout["meta"] = {END_LABELS: True}
+    return {"data": traces, "layout": layout}

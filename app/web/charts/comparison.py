@@ -12,7 +12,7 @@ from app.domain.objectives import Yardstick
 from app.services.boards import BaselineLine
 from app.services.trials import Floats, ForecastView
 from app.web.charts import figures
-from app.web.charts.compared_lines import label_end, leave_room_for_labels, style_trace
+from app.web.charts.compared_lines import label_end, make_labelled_figure, style_trace
 from app.web.charts.figures import NAIVE_LABEL, Figure, Trace
 from app.web.charts.levels import Level
 from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
@@ -114,9 +114,8 @@ def curves_figure(
 ) -> Figure:
     """Draw each trial's error on validation by epoch, with a star on its best epoch.
 
-    baseline_error: of "tomorrow = today". levels: the best baselines, of which one is drawn.
-    labels: what the trials are called. pinned: the index of the one that the others are compared
-    with.
+    baseline_error: of the naive forecast. levels: the best baselines, of which one is drawn.
+    labels: what the trials are called. pinned: the index of the one to compare the others with.
     """
     names = labels or [f"trial {trial.number}" for trial in trials]
     longest = max(map(len, epochs_by_trial.values()), default=0)
@@ -141,9 +140,7 @@ def curves_figure(
         traces.append(_best_baseline_trace([1, last_x], [level.error] * 2, level.title))
     layout = figures.counting_layout("epoch", f"validation {yardstick.name}", longest)
     layout["yaxis"]["tickformat"] = "~g"
-    figure = {"data": traces, "layout": layout}
-    leave_room_for_labels(figure)
-    return figure
+    return make_labelled_figure(traces, layout)
 
 
 def forecasts_figure(
@@ -182,9 +179,7 @@ def forecasts_figure(
         traces.append(_best_baseline_trace(dates, lines.baseline, best.baseline.title))
     layout = figures.time_layout(title)
     layout["yaxis"]["zeroline"] = subtracted is not None
-    figure = {"data": traces, "layout": layout}
-    leave_room_for_labels(figure)
-    return figure
+    return make_labelled_figure(traces, layout)
 
 
 def _choose_reference(

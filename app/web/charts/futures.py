@@ -7,7 +7,7 @@ import numpy as np
 from app.domain.baselines import name_naive
 from app.services.futures import Floats, FutureView
 from app.web.charts import figures
-from app.web.charts.compared_lines import label_end, leave_room_for_labels, style_trace
+from app.web.charts.compared_lines import label_end, make_labelled_figure, style_trace
 from app.web.charts.figures import Figure, Layout, Trace
 from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
 
@@ -44,9 +44,7 @@ def futures_figure(
         traces.append(trace)
     naive = _draw_ahead(first, first.naive, name_naive(len(first.naive)), "warm", 1.5, "dot")
     label_end(naive)
-    figure = {"data": [*traces, naive], "layout": _layout(first, target)}
-    leave_room_for_labels(figure)
-    return figure
+    return make_labelled_figure([*traces, naive], _layout(first, target))
 
 
 def _layout(view: FutureView, target: str) -> Layout:

@@ -1,4 +1,4 @@
-"""Lines of compared trials are told apart without their colours, and the pinned one at first sight."""
+"""Compared trials are told apart without their colours, and the pinned one at first sight."""
 
 from app.web.charts import figures
 from app.web.charts.compared_lines import STYLES, choose_style, style_trace
