@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.config import Settings
 from app.db.engine import Database
-from app.db.models import Epoch, Trial, Worker
+from app.db.models import Epoch, Experiment, Trial, Worker
 from app.db.upgrade import upgrade_database
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import artifacts
@@ -468,3 +468,20 @@ def test_a_page_that_is_open_says_when_the_database_is_gone_and_when_it_is_back(
     expect(banner).to_have_count(0, timeout=5 * SOON)
 
     page.context.close()
+
+
+def test_a_failure_and_a_new_best_are_said_one_after_the_other(look: Page, search: SimpleNamespace):
+    look.clock.install()
+    with look.expect_response("**/experiments/*/live"):
+        look.goto(f"/experiments/{search.experiment}")
+    with search.database.write() as session:
+        made = session.get_one(Experiment, search.experiment)
+        factories.completed_trial(session, made, 38, 0.5, units_1=60)
+        factories.trial(session, made, 39, units_1=61).state = TrialState.FAILED
+
+    expect(look.locator("#said")).to_have_text("2 trials have failed.", timeout=SOON)
+
+    look.clock.fast_forward(10_000)
+
+    best = re.compile(r"^Trial 38 is the best so far with a validation RMSE of [\d.]+\.$")
+    expect(look.locator("#said")).to_have_text(best, timeout=SOON)
