@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from app.config import Settings
@@ -22,6 +21,7 @@ from app.db.upgrade import upgrade_database
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import artifacts
 from tests import factories
+from tests.browser.accessibility import serious_findings
 from tests.browser.conftest import START_SECONDS
 from tests.clock import now
 from tests.ports import free_port
@@ -345,6 +345,25 @@ def test_the_best_point_of_the_chart_lies_above_the_line_and_leads_to_its_trial(
     expect(look.get_by_role("heading", name="Trial 7")).to_be_visible()
 
 
+def test_the_table_behind_a_chart_leads_to_the_trials_and_is_a_csv(
+    look: Page, search: SimpleNamespace
+):
+    look.goto(f"/experiments/{search.experiment}")
+    numbers = look.locator("#numbers-chart-objective")
+    numbers.get_by_text("Numbers as a table").press("Enter")
+
+    expect(numbers.locator("caption")).to_contain_text("Objective")
+    with look.expect_download() as download:
+        numbers.get_by_role("button", name="Download as CSV").click()
+    lines = download.value.path().read_text().splitlines()
+    heads = [text.strip('"') for text in lines[0].split(",")]
+    assert heads[:2] == ["trial", "best so far"]
+    assert dict(zip(heads, lines[7].split(","), strict=True))["completed"] == "1"
+    numbers.get_by_role("link", name="7", exact=True).click()
+
+    expect(look.get_by_role("heading", name="Trial 7")).to_be_visible()
+
+
 def test_ticks_stay_through_sorting_paging_and_news_and_end_at_six(
     look: Page, search: SimpleNamespace
 ):
@@ -405,27 +424,21 @@ def test_without_javascript_the_pages_read_and_offer_to_be_refreshed(
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [420, 1400])
+@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (1400, "dark"), (320, "light")])
 def test_the_pages_of_a_search_fit_the_screen_and_pass_axe(
     chromium: Browser, search: SimpleNamespace, width: int, scheme: str
 ):
     context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
-    paths = ["/experiments", f"/experiments/{search.experiment}", "/experiments/999"]
-    for path in paths + [
-        f"/trials/{trial}" for trial in (search.judged, search.failed, search.running)
-    ]:
+    experiment = f"/experiments/{search.experiment}"
+    trials = [f"/trials/{trial}" for trial in (search.judged, search.failed, search.running)]
+    pages = ["/comparison?trials=1,2,3&pin=2", "/baselines", "/report.html", "/importance"]
+    for path in ("/experiments", experiment, *trials, *[experiment + name for name in pages]):
         page.goto(search.address + path)
         for chart in page.locator(".chart").all():
             expect(chart.locator(".main-svg").first).to_be_visible()
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width, path
-        found = [
-            one
-            for one in Axe().run(page).response["violations"]
-            if one["impact"] in ("serious", "critical")
-        ]
-        assert found == [], f"{path}: {[(one['id'], one['nodes'][0]['html']) for one in found]}"
+        assert serious_findings(page) == [], path
     context.close()
 
 

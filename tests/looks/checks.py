@@ -3,32 +3,36 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.accessibility import SERIOUS, run_axe
 from tests.screenshots.product import Screen
 
-TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-SERIOUS = ("serious", "critical")
 WALKED_WIDTHS = (1400, 420)
-MAX_TAB_STOPS = 80
-# Of the focused element: how it is covered, or why nobody sees that it has the focus.
-FOCUS_PROBLEM = """() => {
-  const element = document.activeElement;
-  if (element === document.body) return null;
-  const text = element.id || element.name || element.textContent.trim().slice(0, 30);
-  const name = `${element.localName} ${text}`;
-  const box = element.getBoundingClientRect();
-  if (!box.width || !box.height) return "";
-  const style = getComputedStyle(element);
-  const isMarked = style.outlineStyle !== "none" || style.boxShadow !== "none";
-  if (!isMarked) return `no visible focus: ${name}`;
+MAX_STOPS = 200
+# What can have the focus, one by one: whether it is covered then, and whether its mark is seen.
+FOCUS_PROBLEMS = """(most) => {
+  const stops = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+  const isReachable = (one) => one.checkVisibility() && !one.disabled && one.tabIndex >= 0;
   const places = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.8], [0.1, 0.8], [0.9, 0.2]];
-  const isSeen = places.some(([x, y]) => {
-    const top = document.elementFromPoint(box.left + x * box.width, box.top + y * box.height);
-    return top && (element.contains(top) || top.contains(element));
-  });
-  return isSeen ? "" : `covered or out of sight while it has the focus: ${name}`;
+  const problemOf = (element) => {
+    element.focus();
+    const text = element.id || element.name || element.textContent.trim().slice(0, 30);
+    const name = `${element.localName} ${text}`;
+    const box = element.getBoundingClientRect();
+    if (!box.width || document.activeElement !== element) return "";
+    const style = getComputedStyle(element);
+    const isMarked = style.outlineStyle !== "none" || style.boxShadow !== "none";
+    if (!isMarked) return `no mark of the focus: ${name}`;
+    const isSeen = places.some(([x, y]) => {
+      const top = document.elementFromPoint(box.left + x * box.width, box.top + y * box.height);
+      return top && (element.contains(top) || top.contains(element));
+    });
+    return isSeen ? "" : `covered while it has the focus: ${name}`;
+  };
+  const found = [...document.querySelectorAll(stops)].filter(isReachable).slice(0, most);
+  const problems = [...found, ...found.reverse()].map(problemOf);
+  return [...new Set(problems)].filter(Boolean);
 }"""
 HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
   .filter((one) => one.checkVisibility()).map((one) => Number(one.localName[1]))"""
@@ -55,17 +59,16 @@ def check_page(page: Page, name: str, screen: Screen) -> list[Finding]:
     """All that is wrong."""
     label = screen.suffix[1:]
     findings = [Finding(name, label, text) for text in check_frame(page, screen.width)]
-    findings += run_axe(page, name, label)
+    findings += list_violations(page, name, label)
     if screen.color_scheme == "light" and screen.width in WALKED_WIDTHS:
         findings += [Finding(name, label, text) for text in walk_through(page)]
     return findings
 
 
-def run_axe(page: Page, name: str, label: str) -> list[Finding]:
-    options = {"runOnly": {"type": "tag", "values": TAGS}}
-    violations = Axe().run(page, options=options).response["violations"]
+def list_violations(page: Page, name: str, label: str) -> list[Finding]:
+    """What axe finds, of every impact."""
     findings = []
-    for violation in violations:
+    for violation in run_axe(page):
         example = violation["nodes"][0]["html"][:120]
         text = f"{violation['id']} ({violation['impact']}): {example}"
         findings.append(Finding(name, label, text, violation["impact"] in SERIOUS))
@@ -92,14 +95,7 @@ def check_frame(page: Page, width: int) -> list[str]:
 
 
 def walk_through(page: Page) -> list[str]:
-    """Press Tab from the top of a page to its end, and back: each stop is seen, with its mark."""
-    problems: dict[str, None] = {}
-    for key in ("Tab", "Shift+Tab"):
-        for _ in range(MAX_TAB_STOPS):
-            page.keyboard.press(key)
-            problem = page.evaluate(FOCUS_PROBLEM)
-            if problem is None:
-                break
-            if problem:
-                problems[problem] = None
-    return list(problems)
+    """Move the focus down a page and up again: each stop is seen, with its mark."""
+    page.keyboard.press("Tab")  # from here on a page shows where the focus is
+    problems: list[str] = page.evaluate(FOCUS_PROBLEMS, MAX_STOPS)
+    return problems
