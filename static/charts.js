@@ -14,6 +14,10 @@ const RETRY_AFTER_MS = 3000;
 const PAUSE = "redraw-seconds";
 const RETRY_TEXT = "This chart could not be loaded. It will be tried again in a moment.";
 
+// A figure whose layout.meta has this has names at the ends of its lines: end-labels.js writes them.
+const END_LABELS = "end-labels";
+const NARROW = 600;
+
 function themeColour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
@@ -107,6 +111,11 @@ function paint(chart) {
     }
     press(scales, scales.find((button) => button.dataset.scale === scale));
   }
+  if (layout.meta?.[END_LABELS]) {
+    const isNarrow = chart.clientWidth < NARROW;
+    layout.margin = { ...layout.margin, r: isNarrow ? 72 : 136 };
+    layout.showlegend = !isNarrow; // it would leave the lines no room
+  }
   const data = chart.figure.data.map((trace) => {
     const isForCloseUp = trace.meta === CLOSE_UP;
     return isForCloseUp ? { ...trace, visible: scale === CLOSE_UP } : trace;
@@ -142,6 +151,7 @@ async function draw(chart) {
     chart.drawnUrl = chart.dataset.chartUrl;
     if (isFirst) chart.replaceChildren();
     await paint(chart);
+    chart.dispatchEvent(new CustomEvent("chart:drawn", { bubbles: true }));
     if (isFirst) sizes.observe(chart);
     if (isFirst && chart.dataset.pointUrl) openPointsOnClick(chart);
   } catch {

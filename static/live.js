@@ -9,7 +9,6 @@ const FAILURES_UNTIL_LOST = 3;
 const FIELDS = "input:not([type=checkbox]), select, textarea";
 const TITLE_SUFFIX = " · Foretune";
 let etag = null;
-let lastAnnouncement = null;
 let failures = 0; // polls in a row without an answer
 let answeredAt = new Date();
 
@@ -92,15 +91,15 @@ function updateVersion(version) {
   if (chart) chart.dataset.version = version.dataset.version;
 }
 
-/** The title of the tab, how often to ask, and what a screen reader is told when it changes. */
+/** The title of the tab, and how often to ask. */
 function updateTitle(state) {
   livePage.dataset.liveDone = state.dataset.liveDone;
   if (state.dataset.title) document.title = state.dataset.title + TITLE_SUFFIX;
-  const announcement = state.dataset.said;
-  if (lastAnnouncement !== null && lastAnnouncement !== announcement) {
-    document.getElementById("said").textContent = announcement;
-  }
-  lastAnnouncement = announcement;
+}
+
+/** What announce.js reads out. isNews: also where nothing of its kind was known before. */
+function announce(kind, text, isNews = false) {
+  document.dispatchEvent(new CustomEvent("live:say", { detail: { kind, text, isNews } }));
 }
 
 /** Show the banner of a page that says why the database cannot be read; the rest stays as it was. */
@@ -129,7 +128,7 @@ function showConnection() {
   const time = answeredAt.toLocaleTimeString("en-GB");
   if (isLost) line.textContent = `Connection lost, data from ${time}, trying again`;
   line.hidden = !isLost;
-  document.getElementById("said").textContent = isLost ? line.textContent : "Connected again";
+  announce("connection", isLost ? line.textContent : "Connected again", true);
 }
 
 /** Ask for the live parts. Throws where no server answers, or one in front says that it is away. */
@@ -159,6 +158,7 @@ async function refresh() {
   etag = areAllShown ? response.headers.get("ETag") : null; // a part that waits is fetched again
   fragment.querySelectorAll("[data-chart]").forEach(updateVersion);
   fragment.querySelectorAll("[data-live-done]").forEach(updateTitle);
+  fragment.querySelectorAll("[data-say]").forEach(({ dataset }) => announce(dataset.say, dataset.text));
   document.dispatchEvent(new CustomEvent("live:changed"));
   return true;
 }

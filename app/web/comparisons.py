@@ -11,7 +11,8 @@ from app.domain.terms import PENDING_TRIAL_STATES, Part
 from app.errors import NotFound
 from app.services import boards, comparison, cross_comparison, futures, overviews, trials
 from app.services.diagnoses import diagnose_trials
-from app.web.charts.comparison import ForecastLabel, colour_of, curves_figure, forecasts_figure
+from app.web.charts.compared_lines import LineStyle, choose_style
+from app.web.charts.comparison import ForecastLabel, curves_figure, forecasts_figure
 from app.web.charts.figures import Figure, empty_figure
 from app.web.charts.futures import futures_figure
 from app.web.charts.levels import list_levels
@@ -52,7 +53,7 @@ class ComparedColumn:
 
     trial: Trial
     label: str
-    colour: str
+    style: LineStyle
     is_pinned: bool
     pin_address: str
     removal_address: str
@@ -70,7 +71,7 @@ def list_columns(
         column = ComparedColumn(
             trial,
             label,
-            colour_of(index),
+            choose_style(index, is_pinned=is_pinned),
             is_pinned,
             pin_address=address(compared.trials, None if is_pinned else trial),
             removal_address=address(others, None if is_pinned else pinned),
@@ -149,13 +150,13 @@ def _draw_forecasts(
 
 
 def _draw_futures(session: Session, compared: ComparedTrials) -> Figure:
-    views = []
+    views = {}
     problems = []
     target = compared.experiment.dataset.target if compared.trials else ""
     for index, (trial, label) in enumerate(zip(compared.trials, compared.labels, strict=True)):
         try:
             view = futures.load_of_trial(session, trial)
-            views.append((colour_of(index), replace(view, source=label)))
+            views[index] = replace(view, source=label)
         except NotFound as error:
             problems.append(str(error))
-    return futures_figure(views, target, problems)
+    return futures_figure(views, target, problems, compared.pinned)

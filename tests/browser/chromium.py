@@ -17,7 +17,7 @@ FLAGS = [
     "--disable-dev-shm-usage",
 ]
 # Each width and each scheme once; `python -m tests.looks` looks at all four.
-VARIANTS = [(1400, "light"), (420, "dark")]
+VARIANTS = [(1400, "light"), (320, "dark")]
 
 
 @contextmanager

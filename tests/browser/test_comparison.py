@@ -1,9 +1,9 @@
 """Trials side by side, in the browser: ticks stay while the table is kept up to date."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import serious_findings
 from tests.browser.sample import add_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -45,13 +45,7 @@ def test_ticks_stay_while_trials_end_and_lead_to_the_comparison(page: Page, sear
     expect(page.locator("#chart-epochs")).to_contain_text("trial 2")
     expect(page.locator("#chart-test")).to_contain_text("trial 1")
 
-    found = [
-        one
-        for one in Axe().run(page).response["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-
-    assert found == [], [(one["id"], one["nodes"][0]["html"]) for one in found]
+    assert serious_findings(page) == []
 
     page.get_by_label("Trials").fill("1 2 3")
     page.get_by_role("button", name="Compare").click()

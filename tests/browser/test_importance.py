@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.accessibility import serious_findings
 from tests.browser.chromium import VARIANTS
 from tests.browser.sample import add_sample
 
@@ -79,12 +79,6 @@ def test_the_page_fits_the_screen_and_passes_axe(
     expect(page.locator("#effect-3 .points path").last).to_be_visible(timeout=60_000)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
 
-    found = [
-        one
-        for one in Axe().run(page).response["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-
-    assert found == [], [(one["id"], one["nodes"][0]["html"]) for one in found]
+    assert serious_findings(page) == []
 
     context.close()

@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from app.config import Settings
@@ -22,6 +21,7 @@ from app.db.upgrade import upgrade_database
 from app.domain.terms import ExperimentState, TrialState
 from app.queue import artifacts
 from tests import factories
+from tests.browser.accessibility import serious_findings
 from tests.browser.chromium import VARIANTS
 from tests.browser.conftest import START_SECONDS
 from tests.clock import now
@@ -346,6 +346,25 @@ def test_the_best_point_of_the_chart_lies_above_the_line_and_leads_to_its_trial(
     expect(look.get_by_role("heading", name="Trial 7")).to_be_visible()
 
 
+def test_the_table_behind_a_chart_leads_to_the_trials_and_is_a_csv(
+    look: Page, search: SimpleNamespace
+):
+    look.goto(f"/experiments/{search.experiment}")
+    numbers = look.locator("#numbers-chart-objective")
+    numbers.get_by_text("Numbers as a table").press("Enter")
+
+    expect(numbers.locator("caption")).to_contain_text("Objective")
+    with look.expect_download() as download:
+        numbers.get_by_role("button", name="Download as CSV").click()
+    lines = download.value.path().read_text().splitlines()
+    heads = [text.strip('"') for text in lines[0].split(",")]
+    assert heads[:2] == ["trial", "best so far"]
+    assert dict(zip(heads, lines[7].split(","), strict=True))["completed"] == "1"
+    numbers.get_by_role("link", name="7", exact=True).click()
+
+    expect(look.get_by_role("heading", name="Trial 7")).to_be_visible()
+
+
 def test_ticks_stay_through_sorting_paging_and_news_and_end_at_six(
     look: Page, search: SimpleNamespace
 ):
@@ -412,20 +431,15 @@ def test_the_pages_of_a_search_fit_the_screen_and_pass_axe(
 ):
     context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
-    paths = ["/experiments", f"/experiments/{search.experiment}", "/experiments/999"]
-    for path in paths + [
-        f"/trials/{trial}" for trial in (search.judged, search.failed, search.running)
-    ]:
+    experiment = f"/experiments/{search.experiment}"
+    trials = [f"/trials/{trial}" for trial in (search.judged, search.failed, search.running)]
+    pages = ["/comparison?trials=1,2,3&pin=2", "/baselines", "/report.html", "/importance"]
+    for path in ("/experiments", experiment, *trials, *[experiment + name for name in pages]):
         page.goto(search.address + path)
         for chart in page.locator(".chart").all():
             expect(chart.locator(".main-svg").first).to_be_visible()
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width, path
-        found = [
-            one
-            for one in Axe().run(page).response["violations"]
-            if one["impact"] in ("serious", "critical")
-        ]
-        assert found == [], f"{path}: {[(one['id'], one['nodes'][0]['html']) for one in found]}"
+        assert serious_findings(page) == [], path
     context.close()
 
 
@@ -499,3 +513,20 @@ def test_a_browser_notifies_once_when_a_watched_search_ends_though_nobody_looks(
     expect(button).to_have_count(0, timeout=5 * SOON)
     look.wait_for_timeout(SOON)
     assert look.evaluate("() => window.shown") == ["A watched search: The search is finished."]
+
+
+def test_a_failure_and_a_new_best_are_said_one_after_the_other(look: Page, search: SimpleNamespace):
+    look.clock.install()
+    with look.expect_response("**/experiments/*/live"):
+        look.goto(f"/experiments/{search.experiment}")
+    with search.database.write() as session:
+        made = session.get_one(Experiment, search.experiment)
+        factories.completed_trial(session, made, 38, 0.5, units_1=60)
+        factories.trial(session, made, 39, units_1=61).state = TrialState.FAILED
+
+    expect(look.locator("#said")).to_have_text("2 trials have failed.", timeout=SOON)
+
+    look.clock.fast_forward(10_000)
+
+    best = re.compile(r"^Trial 38 is the best so far with a validation RMSE of [\d.]+\.$")
+    expect(look.locator("#said")).to_have_text(best, timeout=SOON)

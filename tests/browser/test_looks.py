@@ -1,9 +1,9 @@
 """Every page in light and dark, wide and narrow: accessible, and no wider than the screen."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from tests.browser.accessibility import serious_findings
 from tests.browser.chromium import VARIANTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -30,12 +30,7 @@ def test_pages_fit_the_screen_and_pass_axe(chromium: Browser, site: str, width: 
         expect(page.locator("h1").first).to_be_visible()
         widest = page.evaluate("() => document.documentElement.scrollWidth")
         assert widest <= width, f"{path} is {widest} pixels wide"
-        found = [
-            one
-            for one in Axe().run(page).response["violations"]
-            if one["impact"] in ("serious", "critical")
-        ]
-        assert found == [], f"{path}: {[(one['id'], one['nodes'][0]['html']) for one in found]}"
+        assert serious_findings(page) == [], path
     context.close()
 
 

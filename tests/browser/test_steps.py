@@ -1,10 +1,10 @@
 """A trial of several rows ahead: the slider, the forecast of one origin, and no JavaScript."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests import factories
+from tests.browser.accessibility import serious_findings
 from tests.browser.test_live_pages import look, search  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -50,8 +50,7 @@ def test_a_slider_chooses_the_step_and_a_link_the_forecast_that_are_drawn(
     expect(look.locator("#fans tbody a").first).to_have_attribute("aria-current", "true")
     look.set_viewport_size({"width": 420, "height": 900})
     look.wait_for_function("() => document.documentElement.scrollWidth <= 420")  # charts follow
-    violations = Axe().run(look).response["violations"]
-    assert [one["id"] for one in violations if one["impact"] in ("serious", "critical")] == []
+    assert serious_findings(look) == []
 
     plain = chromium.new_context(base_url=look.url.split("/trials")[0], java_script_enabled=False)
     page = plain.new_page()

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.accessibility import serious_findings
 from tests.browser.chromium import VARIANTS
 from tests.doubtful import doubtful_dates_csv
 from tests.several import panel_csv
@@ -96,10 +96,7 @@ def test_the_page_fits_the_screen_and_passes_axe(
     for path in files:
         upload(page, path)
         widest = page.evaluate("() => document.documentElement.scrollWidth")
-        violations = Axe().run(page).response["violations"]
-        serious = [one for one in violations if one["impact"] in ("serious", "critical")]
 
         assert widest <= width, f"{path.name} is {widest} pixels wide"
-        named = [(one["id"], one["nodes"][0]["html"]) for one in serious]
-        assert named == [], path.name
+        assert serious_findings(page) == [], path.name
     context.close()

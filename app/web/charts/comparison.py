@@ -10,16 +10,13 @@ from app.db.models import Epoch, Trial
 from app.domain.baselines import name_naive
 from app.domain.objectives import Yardstick
 from app.services.boards import BaselineLine
-from app.services.comparison import MAX_COMPARED_TRIALS
 from app.services.trials import Floats, ForecastView
 from app.web.charts import figures
+from app.web.charts.compared_lines import label_end, make_labelled_figure, style_trace
 from app.web.charts.figures import Figure, Trace
 from app.web.charts.levels import Level
 from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
 
-COLOURS = ("chart-1", "chart-2", "chart-4", "chart-5", "chart-6", "chart-3")
-assert len(COLOURS) == MAX_COMPARED_TRIALS
-PINNED_WIDTH = 3.2  # of the line that the others are compared with
 EpochsByTrial = Mapping[int, Sequence[Epoch]]  # by trial id
 
 
@@ -54,11 +51,6 @@ class ForecastLines:
     predicted: list[list[float | None]]
     naive: list[float | None]
     baseline: list[float | None] | None
-
-
-def colour_of(index: int) -> str:
-    """The colour of one of the compared trials, the same in all charts and in the table."""
-    return COLOURS[index]
 
 
 def curve_numbers(
@@ -121,9 +113,8 @@ def curves_figure(
 ) -> Figure:
     """Draw each trial's error on validation by epoch, with a star on its best epoch.
 
-    baseline_error: of naive (last value). levels: the best baselines, of which one is drawn.
-    labels: what the trials are called. pinned: the index of the one that the others are compared
-    with.
+    baseline_error: of the naive forecast. levels: the best baselines, of which one is drawn.
+    labels: what the trials are called. pinned: the index of the one to compare the others with.
     """
     names = labels or [f"trial {trial.number}" for trial in trials]
     longest = max(map(len, epochs_by_trial.values()), default=0)
@@ -133,7 +124,7 @@ def curves_figure(
     for index, trial in enumerate(trials):
         epochs = epochs_by_trial[trial.id]
         curve = curve_numbers(trial, epochs, yardstick, names[index])
-        traces += _curve_traces(curve, colour_of(index), is_pinned=index == pinned)
+        traces += _curve_traces(curve, index, is_pinned=index == pinned)
     last_x = max(longest, 2)
     if baseline_error is not None:
         baseline = figures.baseline_trace(
@@ -141,12 +132,13 @@ def curves_figure(
             last_x=last_x,
             error=baseline_error,
         )
+        label_end(baseline)
         traces.append(baseline)
     for level in levels[:1]:
         traces.append(_best_baseline_trace([1, last_x], [level.error] * 2, level.title))
     layout = figures.counting_layout("epoch", f"validation {yardstick.name}", longest)
     layout["yaxis"]["tickformat"] = "~g"
-    return {"data": traces, "layout": layout}
+    return make_labelled_figure(traces, layout)
 
 
 def forecasts_figure(
@@ -170,23 +162,20 @@ def forecasts_figure(
     traces = []
     if subtracted is not forecasts[0].actual:
         actual = figures.line_trace(dates, lines.actual, "actual", "ink", width=1.4)
+        label_end(actual)
         traces.append(actual)
     for label, values in zip(labels, lines.predicted, strict=True):
-        predicted = figures.line_trace(
-            dates,
-            values,
-            name=label.name,
-            colour=colour_of(label.index),
-            width=PINNED_WIDTH if label.is_pinned else 1.6,
-        )
+        predicted = figures.line_trace(dates, values, label.name, "ink")
+        style_trace(predicted, label.index, is_pinned=label.is_pinned)
         traces.append(predicted)
     naive = figures.line_trace(dates, lines.naive, name_naive(), "warm", width=1.2, dash="dot")
+    label_end(naive)
     traces.append(naive)
     if best is not None and lines.baseline is not None:
         traces.append(_best_baseline_trace(dates, lines.baseline, best.baseline.title))
     layout = figures.time_layout(title)
     layout["yaxis"]["zeroline"] = subtracted is not None
-    return {"data": traces, "layout": layout}
+    return make_labelled_figure(traces, layout)
 
 
 def _choose_reference(
@@ -207,7 +196,7 @@ def _choose_reference(
 
 
 def _best_baseline_trace(x: Sequence[Any], y: Sequence[float | None], title: str) -> Trace:
-    return figures.line_trace(
+    trace = figures.line_trace(
         x,
         y,
         title,
@@ -215,21 +204,21 @@ def _best_baseline_trace(x: Sequence[Any], y: Sequence[float | None], title: str
         width=1.4,
         dash="dashdot",
     )
+    label_end(trace)
+    return trace
 
 
-def _curve_traces(curve: ObjectiveCurve, colour: str, *, is_pinned: bool) -> list[Trace]:
-    width = PINNED_WIDTH if is_pinned else 2
-    line = figures.line_trace(
-        curve.epochs, curve.objectives, curve.name, colour, width=width, with_dots=True
-    )
+def _curve_traces(curve: ObjectiveCurve, index: int, *, is_pinned: bool) -> list[Trace]:
+    line = figures.line_trace(curve.epochs, curve.objectives, curve.name, "ink")
+    style_trace(line, index, is_pinned=is_pinned)
     if curve.best is None:
         return [line]
     best_epoch, best_objective = curve.best
     star = figures.marker_trace(
         x=[best_epoch],
         y=[best_objective],
-        name="best epoch",
-        marker={"color": colour, "symbol": "star", "size": 12},
+        name=f"{line['name']}, best epoch",
+        marker={"color": line["line"]["color"], "symbol": "star", "size": 12},
         hover_template="best epoch %{x}: %{y:.6g}<extra>" + line["name"] + "</extra>",
     )
     star["showlegend"] = False

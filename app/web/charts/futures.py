@@ -1,12 +1,13 @@
 """Charts of what comes next: the last rows of a file, and forecasts of those after them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from app.domain.baselines import name_naive
 from app.services.futures import Floats, FutureView
 from app.web.charts import figures
+from app.web.charts.compared_lines import label_end, make_labelled_figure, style_trace
 from app.web.charts.figures import Figure, Layout, Trace
 from app.web.charts.numbers import finite_or_none, iso_dates, thin_points
 
@@ -23,20 +24,27 @@ def future_figure(view: FutureView, target: str) -> Figure:
 
 
 def futures_figure(
-    views: Sequence[tuple[str, FutureView]], target: str, missing: Sequence[str] = ()
+    views: Mapping[int, FutureView],
+    target: str,
+    missing: Sequence[str] = (),
+    pinned: int | None = None,
 ) -> Figure:
-    """Draw the forecasts of several trials, each in its colour, without bands.
+    """Draw the forecasts of several trials, by their indices, each in its style, without bands.
 
-    missing: why others have none, of which the first reason is shown where there is no forecast.
+    pinned: the index of the one that the others are compared with. missing: why others have no
+    forecast, of which the first reason is shown where there is none at all.
     """
     if not views:
         return figures.empty_figure(missing[0] if missing else "There is no forecast yet.")
-    _, first = views[0]
+    first = next(iter(views.values()))
     traces = [_draw_history(first, "ink")]
-    for colour, view in views:
-        traces.append(_draw_ahead(view, view.predicted, view.source, colour, 2.0))
-    traces.append(_draw_ahead(first, first.naive, name_naive(), "warm", 1.5, "dot"))
-    return {"data": traces, "layout": _layout(first, target)}
+    for index, view in views.items():
+        trace = _draw_ahead(view, view.predicted, view.source, "ink", 2.0)
+        style_trace(trace, index, is_pinned=index == pinned)
+        traces.append(trace)
+    naive = _draw_ahead(first, first.naive, name_naive(), "warm", 1.5, "dot")
+    label_end(naive)
+    return make_labelled_figure([*traces, naive], _layout(first, target))
 
 
 def _layout(view: FutureView, target: str) -> Layout:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from app.web.charts.figures import Figure, Trace
 from app.web.charts.svg_axes import HEIGHT, WIDTH, Axis, Point, make_axes
+from app.web.charts.svg_table import draw_table
 
 DASHES = {"dot": "2 4", "dash": "7 4", "dashdot": "8 3 2 3"}
 COLOUR_NAME = re.compile(r"[a-z0-9-]+")
@@ -40,7 +41,7 @@ class _Canvas:
 
 
 def draw_svg(figure: Figure, label: str) -> Markup:
-    """A figure with its legend. Colours are CSS variables of the page: --chart-1, --ink, …"""
+    """A figure with its legend and numbers. Colours are CSS variables: --chart-1, --ink, …"""
     traces = [trace for trace in figure["data"] if trace.get("visible", True) is not False]
     layout = figure["layout"]
     if not traces:
@@ -56,8 +57,16 @@ def draw_svg(figure: Figure, label: str) -> Markup:
     parts += [_draw_note(canvas, note) for note in layout.get("annotations", ())]
     return Markup(
         '<figure tabindex="0" aria-label="{}">{}<svg viewBox="0 0 {} {}" role="img"'
-        ' aria-label="{}">{}</svg></figure>'
-    ).format(label, _draw_legend(traces), WIDTH, HEIGHT, label, Markup("").join(parts))
+        ' aria-label="{}">{}</svg>{}</figure>'
+    ).format(
+        label,
+        _draw_legend(traces),
+        WIDTH,
+        HEIGHT,
+        label,
+        Markup("").join(parts),
+        draw_table(figure, label),
+    )
 
 
 def _draw_trace(canvas: _Canvas, trace: Trace, previous: Trace | None) -> list[Markup]:

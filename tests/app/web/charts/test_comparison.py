@@ -6,8 +6,8 @@ from app.db.models import Epoch, Trial
 from app.domain.baselines import name_naive
 from app.domain.objectives import Yardstick
 from app.services.trials import ForecastView
+from app.web.charts.compared_lines import STYLES
 from app.web.charts.comparison import (
-    COLOURS,
     ForecastLabel,
     curves_figure,
     forecast_numbers,
@@ -41,11 +41,14 @@ def test_each_trial_has_a_curve_of_its_own_colour_and_a_star_at_its_best_epoch()
     first, star, second, baseline = traces
     assert [trace["name"] for trace in (first, star, second)] == [
         "trial 1",
-        "best epoch",
+        "trial 1, best epoch",
         "trial 2",
     ]
     assert baseline["name"] == name_naive()
-    assert [first["line"]["color"], second["line"]["color"]] == list(COLOURS[:2])
+    assert [first["line"]["color"], second["line"]["color"]] == [
+        STYLES[0].colour,
+        STYLES[1].colour,
+    ]
     assert first["y"] == [3.0, 2.0, None]
     assert star["x"] == [2]
     assert star["y"] == [2.0]
@@ -77,7 +80,7 @@ def test_errors_are_drawn_without_the_actual_values_and_trials_keep_their_colour
 
     assert [trace["name"] for trace in values] == ["actual", "trial 7", name_naive()]
     assert [trace["name"] for trace in errors] == ["trial 7", name_naive()]
-    assert values[1]["line"]["color"] == COLOURS[2]
+    assert values[1]["line"]["color"] == STYLES[2].colour
 
 
 def test_before_a_trial_has_been_evaluated_the_chart_says_so():
