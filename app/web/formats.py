@@ -66,6 +66,25 @@ def duration(seconds: float | None) -> str:
     return f"{days} days {hours} h"
 
 
+def estimate(seconds: float | None) -> str:
+    """Seconds that are expected, rounded as much as they are uncertain: 40 s, 3 min, 2.5 h."""
+    if seconds is None or not isfinite(seconds):
+        return NO_VALUE
+    if seconds < 9.5:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 57.5:
+        return f"{5 * round(seconds / 5)} s"
+    minutes = seconds / 60
+    if minutes < 9.5:
+        return f"{round(minutes)} min"
+    if minutes < 57.5:
+        return f"{5 * round(minutes / 5)} min"
+    hours = minutes / 60
+    if hours < 47.75:
+        return f"{round(2 * hours) / 2:g} h"
+    return f"{round(hours / 24)} days"
+
+
 def size(amount: int | None) -> str:
     """Bytes in units that are easy to read."""
     if amount is None:
