@@ -2,7 +2,7 @@
 "use strict";
 
 const PAUSE_MS = 350;
-const FIELD_BOX = ".field, .space-row, fieldset, .custom-models, section";
+const FIELD_BOX = ".field, .space-row, .custom-models, fieldset, section";
 const startButton = document.getElementById("start");
 let waiting = null;
 let latestRequest = 0;
@@ -36,6 +36,7 @@ function showFieldProblems(name, texts) {
     error.textContent = texts.join(" ");
   }
   if (!box.matches("section")) box.classList.toggle("wrong", isWrong);
+  if (isWrong && box.matches(".space-row")) box.open = true;
   if (field.matches("input, select, textarea")) describeBy(field, error, isWrong);
   return true;
 }
@@ -66,6 +67,7 @@ function showProblems(problems) {
   document.getElementById("preview-problem").textContent = others.join(" ");
   const link = document.getElementById("preview-problems");
   link.hidden = count === 0;
+  document.getElementById("no-problems").hidden = count > 0;
   link.textContent = count === 1 ? "1 problem, show" : `${count} problems, show`;
   if (count === 0) document.getElementById("problems")?.remove();
 }
@@ -75,7 +77,7 @@ function showFirstProblem() {
   const error = form.querySelector(".error[id$=-error]:not([hidden])") || document.getElementById("preview-problem");
   const field = document.getElementById(error.id.replace(/-error$/, "")) || error;
   for (let box = field.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
-  const target = field.matches("fieldset") ? field.querySelector("input") : field;
+  const target = field.matches(".custom-models") ? field.querySelector("button") : field;
   if (!target.matches("input, select, textarea, a, button")) target.tabIndex = -1;
   target.focus({ preventScroll: true });
   target.scrollIntoView({ block: "center" });
@@ -156,11 +158,13 @@ function showPreview(preview) {
   document.getElementById("name").placeholder = preview.name;
   showSplit(preview.split);
   showEfforts(preview.efforts);
+  for (const [name, text] of Object.entries(preview.parts)) document.getElementById(`part-${name}`).textContent = text;
   offerTargets(preview.targets);
   if (preview.filling) applyFilling(preview.filling);
   if (!preview.asks_about_one_trial) document.getElementById("one-trial").hidden = true;
   showFittingInputs();
   showProblems(preview.problems);
+  placeRows(preview.searched);
 }
 
 /** Show what the search would be like now. Null where the server does not say, or something newer was asked. */
@@ -204,15 +208,17 @@ async function start() {
   }
 }
 
-/** Enter in a field updates the preview; with Ctrl it starts the search. */
-function pressEnter(event) {
+/** Enter in a field updates the preview and closes its chip; with Ctrl it starts the search. */
+async function pressEnter(event) {
   if (event.key !== "Enter" || event.isComposing) return;
   if (event.ctrlKey || event.metaKey) {
     event.preventDefault();
     start();
   } else if (event.target.matches("input, select")) {
     event.preventDefault();
-    updatePreview();
+    const row = event.target.closest(".space-row");
+    const preview = await updatePreview();
+    if (preview && row) closeRow(row);
   }
 }
 

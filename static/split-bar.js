@@ -40,9 +40,9 @@ function showSplit(split) {
   list.replaceChildren(...split.parts.flatMap((part) => {
     const term = document.createElement("dt");
     term.className = part.name;
-    term.textContent = part.name;
+    term.textContent = `${part.name}, ${part.rows}`;
     const text = document.createElement("dd");
-    text.textContent = part.text;
+    text.textContent = part.dates;
     return [term, text];
   }));
   drawSplit();

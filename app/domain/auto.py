@@ -57,11 +57,16 @@ def choose(strategy: str, pruning: str, space: SearchSpace, trials: int) -> Chos
 
 def max_epochs(space: SearchSpace) -> int:
     """The most epochs a training of this space may have; 0 where its networks have no epochs."""
-    if "epochs" not in space.catalogue:
+    return largest_value(space, "epochs")
+
+
+def largest_value(space: SearchSpace, name: str) -> int:
+    """The largest value that a whole number of this space may have; 0 where it has none."""
+    if name not in space.catalogue:
         return 0
-    dimension = space.dimensions.get("epochs")
+    dimension = space.dimensions.get(name)
     if dimension is None:
-        row = space.catalogue["epochs"]
+        row = space.catalogue[name]
         return int(row.default)
     if dimension.is_listed:
         largest = max(map(float, dimension.values))

@@ -8,7 +8,7 @@ for each kind of cell because their kernels differ.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from app.domain.search_space.parameters import CATALOGUE
@@ -44,6 +44,10 @@ class Workload:
     epochs: float
     trainings: float
 
+    def with_epochs(self, fraction: float) -> "Workload":
+        """As many trainings, each with a fraction of its epochs."""
+        return replace(self.times(fraction), trainings=self.trainings)
+
     def times(self, factor: float) -> "Workload":
         """The same work `factor` times."""
         multiplied = {}
@@ -61,11 +65,12 @@ class CostModel:
     """Estimates of seconds.
 
     scales: factors on the estimate for a kind of cell. usual: seconds of any epoch, for a custom
-    model, whose parameters say nothing about its cost.
+    model, whose parameters say nothing about its cost. seconds_around: around each training.
     """
 
     scales: Mapping[str, float] = field(default_factory=dict)
     usual: float | None = None
+    seconds_around: float = TRIAL_SECONDS
 
     @property
     def is_fitted(self) -> bool:
@@ -92,11 +97,11 @@ class CostModel:
         epochs = _number_of(parameters, "epochs")
         epoch_seconds = self.epoch_seconds(parameters, train_rows, features)
         seconds = epochs * epoch_seconds
-        return TRIAL_SECONDS + seconds
+        return self.seconds_around + seconds
 
     def seconds(self, workload: Workload) -> float:
         """Seconds that one slot is expected to need for a number of trainings."""
-        around_trainings = TRIAL_SECONDS * workload.trainings
+        around_trainings = self.seconds_around * workload.trainings
         if self.usual is not None:
             in_epochs = self.usual * workload.epochs
             return around_trainings + in_epochs

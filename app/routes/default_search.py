@@ -1,10 +1,11 @@
-"""Starting the default search of a dataset: one button."""
+"""Starting the default search of a dataset, or of a sample: one button."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse
 
+from app.samples import EL_NINO
 from app.schemas import MAX_ID, ExperimentRequest
 from app.services import datasets, experiments, one_time
 from app.web.dependencies import WriteSession
@@ -32,3 +33,18 @@ def start(
     address = f"/experiments/{experiment.id}"
     one_time.store_result(session, digest, address)
     return lead_to(address, "search-started")
+
+
+@router.post("/sample")
+def try_sample(session: WriteSession) -> RedirectResponse:
+    """Start the default search of a sample, which is loaded where it is missing.
+
+    While that search is open, another click leads to it: it cannot be doubled.
+    """
+    dataset = datasets.add_sample(session, EL_NINO)
+    name = default_name(dataset)
+    experiment = experiments.find_open(session, dataset, name)
+    if experiment is None:
+        request = ExperimentRequest(name=name, dataset_id=dataset.id)
+        experiment = experiments.create(session, request)
+    return lead_to(f"/experiments/{experiment.id}", "search-started")

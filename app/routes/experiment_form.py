@@ -51,7 +51,7 @@ from app.web.templating import render
 from app.web.unreadable import ExperimentRoute
 
 router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
-NOT_STARTING = frozenset({"check", "preset", "undo", "effort"})  # buttons of the form
+NOT_STARTING = frozenset({"check", "preset", "network", "undo", "effort"})  # buttons of the form
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def _read_sent_form(
         draft = ExperimentDraft.unsent(blank_fields() | fields, settings.data)
         draft.read_hyperopt()
         return draft
-    filling = fill_in_on_request(session, fields)
+    filling = fill_in_on_request(session, fields, settings.data)
     if filling is not None:
         fields |= filling.fields
     draft = ExperimentDraft.from_form(session, fields, settings.data)

@@ -60,10 +60,12 @@ def search_seconds(
     strategy: str,
     trials: int,
     slots: int,
+    epoch_fraction: float = 1.0,
 ) -> float:
     """Seconds that a search is expected to take with so many slots.
 
     Trials of a grid that differ in their epochs alone share a training, which counts once.
+    epoch_fraction: of all epochs, as far as they are trained.
     """
     size = size_of_training(
         dataset.rows,
@@ -71,14 +73,14 @@ def search_seconds(
         train_fraction,
     )
     if strategy_info(strategy).enumerates_space and not space.continuous:
-        grid = _measure_grid(space, trials, size)
+        grid = _measure_grid(space, trials, size).with_epochs(epoch_fraction)
         return model.seconds(grid) / max(1, slots)
     n_trials = trials
     combinations = space.size()
     if combinations:
         n_trials = min(trials, combinations)
     mean_training = _measure_mean_training(space, size)
-    all_trials = mean_training.times(n_trials)
+    all_trials = mean_training.times(n_trials).with_epochs(epoch_fraction)
     busy_slots = max(1, min(slots, trials))
     return model.seconds(all_trials) / busy_slots
 

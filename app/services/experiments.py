@@ -14,7 +14,7 @@ from app.domain.reduction.steps import usual_interval
 from app.domain.seasons import SeasonLengths
 from app.domain.states import CREATE_EXPERIMENT
 from app.domain.strategies import strategy_info
-from app.domain.terms import TrialState
+from app.domain.terms import OPEN_EXPERIMENT_STATES, TrialState
 from app.errors import Conflict, NotFound
 from app.queue import boards
 from app.schemas import REDUCTION_FIELDS, ExperimentRequest
@@ -96,6 +96,22 @@ def get(session: Session, experiment_id: int) -> Experiment:
     if experiment is None or experiment.deleted_at is not None:
         raise NotFound(f"Experiment {experiment_id} not found.")
     return experiment
+
+
+def find_open(session: Session, dataset: Dataset, name: str) -> Experiment | None:
+    """The newest search of this name on a dataset that has not ended; None where there is none."""
+    query = (
+        select(Experiment)
+        .where(
+            Experiment.dataset_id == dataset.id,
+            Experiment.name == name,
+            Experiment.state.in_(OPEN_EXPERIMENT_STATES),
+            Experiment.deleted_at.is_(None),
+        )
+        .order_by(Experiment.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
 
 
 def hyperopt_space(session: Session, experiment_id: int) -> str:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import factories
+from tests.browser.space import open_chip
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 120_000
@@ -30,10 +31,10 @@ def start(page: Page, name: str, trials: int, epochs: str = "3") -> None:
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Dataset").select_option(label="A walk (400 rows, target Close)")
     page.get_by_role("spinbutton", name="Number of trials").fill(str(trials))
-    page.get_by_label("Epochs", exact=True).fill(epochs)
-    page.locator("#fixed > summary").click()
-    page.get_by_label("Patience", exact=True).fill("0")
+    open_chip(page, "Epochs").fill(epochs)
+    open_chip(page, "Patience").fill("0")
     page.locator("#advanced > summary").click()
+    page.locator("summary", has_text="Hand over").last.click()
     page.get_by_label("Hand over").select_option("single")
     page.get_by_role("button", name="Start the search").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
@@ -134,20 +135,20 @@ def test_the_space_editor_shows_rows_under_what_they_depend_on(page: Page, tmp_p
 
     expect(row).to_be_hidden()
 
-    page.locator("#fixed > summary").click()
-    page.get_by_label("Recurrent layers").fill("2")
+    open_chip(page, "Recurrent layers").fill("2")
 
     expect(row).to_be_visible()
 
-    page.get_by_label("Units, layer 1").fill("4, 8, 16")
+    units = open_chip(page, "Units, layer 1")
+    units.fill("4, 8, 16")
 
     expect(page.locator("#preview-size")).to_have_text("3 combinations")
 
-    page.get_by_label("Units, layer 1").fill("4, many")
+    units.fill("4, many")
 
     expect(page.locator('[id="space.units_1.kind-error"]')).to_contain_text("many")
 
-    page.get_by_label("Units, layer 1").fill("4, 8")
+    units.fill("4, 8")
 
     expect(page.locator('[id="space.units_1.kind-error"]')).to_be_hidden()
 
@@ -158,8 +159,7 @@ def test_a_bad_form_comes_back_filled_in_with_the_focus_on_what_is_wrong(
     upload(page, tmp_path)
     page.goto("/experiments/new?preset=from-scratch")
     page.get_by_label("Name", exact=True).fill("Too long windows")
-    page.locator("#fixed > summary").click()
-    page.get_by_label("Time steps", exact=True).fill("390")
+    open_chip(page, "Time steps").fill("390")
     page.get_by_role("button", name="Start the search").click()
 
     expect(page.locator('[id="space.time_steps.kind"]')).to_be_focused()

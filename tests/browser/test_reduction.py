@@ -28,12 +28,14 @@ def test_the_options_are_shown_only_when_reduction_is_chosen(page: Page, dataset
     expect(options).to_be_hidden()
 
     page.locator("#advanced > summary").click()
-    page.get_by_role("radio", name="reduction").check()
+    page.locator("summary", has_text="Strategy").last.click()
+    strategy = page.get_by_label("How the next parameters are chosen")
+    strategy.select_option("reduction")
 
     expect(options).to_be_visible()
     expect(page.get_by_label("Points to try")).to_be_hidden()
 
-    page.get_by_role("radio", name="manual").check()
+    strategy.select_option("manual")
 
     expect(options).to_be_hidden()
     expect(page.get_by_label("Points to try")).to_be_visible()

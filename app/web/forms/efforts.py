@@ -6,36 +6,35 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from app.domain.auto import choose
 from app.domain.strategies import strategy_info
-from app.services import datasets, estimates
-from app.services.cost_models import fit_to_installation
+from app.schemas import MAX_TRIALS
+from app.services.expected_time import expected_seconds
 from app.services.validation import CheckedRequest
-from app.web.formats import duration, estimate
+from app.web.formats import estimate
 
 N_MEASURED_TRIALS = 100
 MIN_TRIALS = 10  # fewer say little: the time budget ends them
 
 
 class Amount(NamedTuple):
-    """A time budget, and the trials from which on more would hardly help."""
+    """A time budget, which decides how many trials fit."""
 
     title: str
     minutes: int
-    max_trials: int
 
 
 AMOUNTS = {
-    "quick": Amount("Quick", 1, 99),
-    "balanced": Amount("Balanced", 10, 300),
-    "thorough": Amount("Thorough", 60, 1_000),
+    "quick": Amount("Quick", 1),
+    "balanced": Amount("Balanced", 10),
+    "thorough": Amount("Thorough", 60),
 }
 
 
 @dataclass(frozen=True)
 class Effort:
-    """What a card sets. trials: None where a trial's time cannot be told, so only the time counts.
+    """What a card sets, and says: how many trials are expected to fit into its time.
 
+    trials: None where a trial's time cannot be told, so only the time counts.
     is_chosen: the form says this already.
     """
 
@@ -74,16 +73,15 @@ def _describe(
 ) -> Effort:
     budget = 60.0 * amount.minutes
     if checked is None or seconds is None:
-        text = f"ends after {duration(budget)}"
+        text = f"ends after {estimate(budget)}"
         return Effort(name, amount.title, amount.minutes, None, text)
-    trials = min(amount.max_trials, max(MIN_TRIALS, int(budget / seconds)))
-    combinations = checked.space.size()
-    if combinations is not None:
-        trials = min(trials, combinations)
+    most_trials = min(MAX_TRIALS, checked.space.size() or MAX_TRIALS)
+    fitting = min(most_trials, max(1, int(budget / seconds)))
+    trials = min(most_trials, max(MIN_TRIALS, fitting))
     expected = min(budget, trials * seconds)
     request = checked.request
     is_chosen = request.max_trials == trials and request.time_budget_seconds == budget
-    count = "1 trial" if trials == 1 else f"{trials:,} trials"
+    count = "1 trial" if fitting == 1 else f"{fitting:,} trials"
     return Effort(
         name=name,
         title=amount.title,
@@ -97,18 +95,10 @@ def _describe(
 def _seconds_per_trial(session: Session, checked: CheckedRequest, slots: int) -> float | None:
     """Seconds of this machine for each trial; None for points that are given and custom models."""
     request = checked.request
-    if checked.custom_model is not None or strategy_info(request.strategy).needs_points:
+    if strategy_info(request.strategy).needs_points:
         return None
-    space = checked.space
-    choice = choose(request.strategy, request.pruning, space, N_MEASURED_TRIALS)
-    trials = min(N_MEASURED_TRIALS, space.size() or N_MEASURED_TRIALS)
-    seconds = estimates.search_seconds(
-        fit_to_installation(session),
-        space,
-        datasets.get(session, request.dataset_id),
-        request.split.train,
-        strategy=choice.strategy,
-        trials=trials,
-        slots=slots,
-    )
+    trials = min(N_MEASURED_TRIALS, checked.space.size() or N_MEASURED_TRIALS)
+    seconds = expected_seconds(session, checked, trials, slots, fills_budget=False)
+    if seconds is None:
+        return None
     return max(seconds / trials, 1e-3)

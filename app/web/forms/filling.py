@@ -1,4 +1,4 @@
-"""What is filled into a form on request: a preset, or the default search of another dataset.
+"""What is filled into a form on request: by a preset, a network, or the choice of a dataset.
 
 What was typed stays. A hyperparameter's fields change together.
 """
@@ -6,16 +6,20 @@ What was typed stays. A hyperparameter's fields change together.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from app.domain.custom.catalogue import custom_catalogue, custom_space
 from app.domain.presets import PRESETS, Preset
 from app.domain.search_space.parameters import CATALOGUE
 from app.domain.split import Split
-from app.services import default_searches
+from app.errors import Invalid
+from app.services import custom_models, default_searches
 from app.web.forms.default_search import default_fields, describe_default_search
 from app.web.forms.experiment import find_dataset, preset_fields, targets_of_dataset
 from app.web.forms.labels import label_of
+from app.web.forms.space_editor import new_space_fields, space_fields
 from app.web.forms.space_text import write_text
 
 MAX_NAMED_FIELDS = 8
@@ -59,14 +63,19 @@ class Filling:
         return json.dumps(self.former)
 
 
-def fill_in_on_request(session: Session, fields: Mapping[str, str]) -> Filling | None:
-    """What a sent form asks to be filled in: by a preset, its undoing, or another dataset."""
+def fill_in_on_request(session: Session, fields: Mapping[str, str], data: Path) -> Filling | None:
+    """What a sent form asks to be filled in: by a preset, a network, an undo, another dataset.
+
+    data: the folder that the folder of custom models is in.
+    """
     preset = PRESETS.get(fields.get("preset", ""))
     if preset is not None:
         return fill_in_preset(session, fields, preset)
     if "undo" in fields:
         former = read_undo(fields.get("former", ""))
-        return Filling(former, "The preset was undone.")
+        return Filling(former, "That was undone.")
+    if "network" in fields:
+        return fill_in_network(session, fields, data)
     return follow_dataset(session, fields)
 
 
@@ -83,9 +92,42 @@ def fill_in_preset(session: Session, fields: Mapping[str, str], preset: Preset) 
     changes = {name: text for name, text in wanted.items() if fields.get(name, "") != text}
     former = {name: fields.get(name, "") for name in changes}
     if fields.get("custom_model"):
-        former |= {name: text for name, text in fields.items() if name.startswith("space.")}
+        former |= _space_fields_of(fields)
     message = f'The preset "{preset.title}" was applied: {_count_fields(changed)}.'
     return Filling(changes, message, former)
+
+
+def fill_in_network(session: Session, fields: Mapping[str, str], data: Path) -> Filling:
+    """Search another network, over the space of its file or the one that suits the dataset.
+
+    The rest of a form stays. A file that cannot be used changes no space.
+    """
+    name = fields["network"]
+    try:
+        custom_model = custom_models.find(data, name)
+    except Invalid:
+        return Filling({"custom_model": name})
+    if custom_model is None:
+        message = "The built-in network was chosen, with the search space that suits the dataset."
+        space = _suitable_space(session, fields)
+    else:
+        message = f"{name}.py was chosen, with the search space of this file."
+        space = new_space_fields(custom_space(custom_model), custom_catalogue(custom_model))
+    settings = {"custom_model": name, "derived_from": "", "single_trial": ""}
+    former = {setting: fields.get(setting, "") for setting in settings}
+    return Filling(settings | space, message, former | _space_fields_of(fields))
+
+
+def _suitable_space(session: Session, fields: Mapping[str, str]) -> dict[str, str]:
+    dataset = find_dataset(session, fields)
+    if dataset is None:
+        return new_space_fields({})
+    search = default_searches.of_dataset(session, dataset, Split())
+    return space_fields(search.space)
+
+
+def _space_fields_of(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in fields.items() if name.startswith("space.")}
 
 
 def read_undo(text: str) -> dict[str, str]:

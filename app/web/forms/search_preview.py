@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 import numpy as np
 from sqlalchemy.orm import Session
 
-from app.domain.auto import choose
+from app.domain.auto import Chosen, choose
 from app.domain.search_space.parameters import Catalogue
 from app.domain.search_space.space import SearchSpace, SpaceError, describe_size, preview
 from app.domain.strategies import strategy_info
 from app.queue import workers
 from app.schemas import ExperimentRequest
-from app.services import datasets, estimates, warm_start
-from app.services.cost_models import fit_to_installation
+from app.services import warm_start
+from app.services.expected_time import expected_seconds
 from app.services.validation import CheckedRequest
 from app.web.formats import estimate
+from app.web.forms.advanced import AdvancedParts, describe_advanced
 from app.web.forms.draft import ExperimentDraft
 from app.web.forms.efforts import Effort, list_efforts
 from app.web.forms.experiment import describe_rows_ahead, targets_of_dataset
@@ -32,7 +33,8 @@ class SearchPreview:
     requested. `targets`: those that the dataset allows. `rows_ahead`: the time that the rows to
     forecast are. `asks_about_one_trial`: whether a start is to be confirmed, since nothing varies.
     `filling`: what the choice of another dataset changed. `name`: what the experiment is called
-    where no name is given. `problems`: the field and the message of each.
+    where no name is given. `searched`: the hyperparameters that vary or are wrong.
+    `parts`: what the advanced settings are. `problems`: the field and the message of each.
     """
 
     size: str = ""
@@ -50,6 +52,8 @@ class SearchPreview:
     name: str = ""
     split: SplitBar = field(default_factory=SplitBar)
     efforts: list[Effort] = field(default_factory=list)
+    searched: list[str] = field(default_factory=list)
+    parts: AdvancedParts = field(default_factory=AdvancedParts)
     problems: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -75,8 +79,12 @@ def preview_search(session: Session, draft: ExperimentDraft, slots: int) -> Sear
     search.planned = _describe_number(draft)
     if draft.request is not None:
         _describe_size(search, draft.request, draft.catalogue)
+    choice = None
     if draft.checked is not None:
-        _describe_run(session, search, draft.checked, slots)
+        choice = _choose_methods(draft.checked)
+        _describe_run(session, search, draft.checked, choice, slots)
+    search.parts = describe_advanced(draft.fields, draft.custom_model, choice)
+    search.searched = list(filter(draft.is_searched, draft.catalogue))
     search.efforts = list_efforts(session, draft.checked, slots)
     search.asks_about_one_trial = draft.asks_about_one_trial
     for problem in draft.problems:
@@ -122,33 +130,34 @@ def _describe_space(search: SearchPreview, request: ExperimentRequest, space: Se
         search.samples.append(", ".join(values))
 
 
+def _choose_methods(checked: CheckedRequest) -> Chosen:
+    """The strategy and the pruning, with `auto` replaced by what it comes to."""
+    request = checked.request
+    return choose(
+        request.strategy,
+        request.pruning,
+        checked.space,
+        checked.n_trials,
+    )
+
+
 def _describe_run(
     session: Session,
     search: SearchPreview,
     checked: CheckedRequest,
+    choice: Chosen,
     slots: int,
 ) -> None:
-    request = checked.request
     space = checked.space
-    choice = choose(
-        request.strategy,
-        request.pruning,
-        space,
-        checked.n_trials,
-    )
     start = warm_start.preview(checked.earlier_results)
     search.warm_start = start.text
     search.trials = _explain_fewer_trials(checked, space)
     search.reason = choice.reason
     search.space_notes = checked.space_notes
-    if checked.custom_model is None:
-        search.time = _estimate_time(
-            session,
-            checked,
-            space,
-            choice.strategy,
-            slots,
-        )
+    seconds = expected_seconds(session, checked, checked.n_trials, slots, fills_budget=True)
+    if seconds is not None:
+        seconds = min(seconds, checked.request.time_budget_seconds or seconds)
+        search.time = estimate(seconds)
 
 
 def _explain_fewer_trials(checked: CheckedRequest, space: SearchSpace) -> str:
@@ -168,24 +177,6 @@ def _explain_fewer_trials(checked: CheckedRequest, space: SearchSpace) -> str:
     return (
         f"· {at_most}{trials} will run, not {request.max_trials:,}: each combination is tried once"
     )
-
-
-def _estimate_time(
-    session: Session, checked: CheckedRequest, space: SearchSpace, strategy: str, slots: int
-) -> str:
-    request = checked.request
-    seconds = estimates.search_seconds(
-        fit_to_installation(session),
-        space,
-        datasets.get(session, request.dataset_id),
-        request.split.train,
-        strategy=strategy,
-        trials=checked.n_trials,
-        slots=slots,
-    )
-    if request.time_budget_seconds:
-        seconds = min(seconds, request.time_budget_seconds)
-    return estimate(seconds)
 
 
 def _count_trials(number: int) -> str:

@@ -21,12 +21,13 @@ MARGIN = 3
 
 @dataclass(frozen=True)
 class BarPart:
-    """One part: where it begins and how wide it is, in percent, and its rows and dates."""
+    """One part: where it begins and how wide it is, in percent; its number of rows, its dates."""
 
     name: str
     start: float
     width: float
-    text: str
+    rows: str
+    dates: str
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,9 @@ def describe_split(session: Session, fields: Mapping[str, str]) -> SplitBar:
     start = 0.0
     for span in part_spans(series.dates, split.to_split()):
         width = 100 * getattr(split, span.part.value)
-        text = f"{span.n_rows:,} rows, {span.first} to {span.last}"
-        parts.append(BarPart(span.part.value, round(start, 3), round(width, 3), text))
+        rows = f"{span.n_rows:,} rows"
+        dates = f"{span.first} to {span.last}"
+        parts.append(BarPart(span.part.value, round(start, 3), round(width, 3), rows, dates))
         start += width
     return SplitBar(line, tuple(parts))
 

@@ -11,6 +11,7 @@ from app.services import custom_models, trial_listing
 from app.services.trial_listing import TrialQuery
 from app.web.forms.experiment import blank_fields, space_fields
 from tests import factories
+from tests.html_forms import fields_of
 
 FILES = Path(__file__).parents[2] / "custom_models"
 BROKEN = 'def build(hp):\n    return hp.Int("units", low, 8)\n'
@@ -55,10 +56,32 @@ def searched(client, form):
 def test_every_file_is_offered_and_a_broken_one_says_its_line(client, folder, dataset_id):
     page = client.get("/experiments/new").text
     for name in ("talos_lstm", "hyperas_gru", "tuner_dense", "hyperopt_lstm"):
-        assert f"?custom_model={name}&amp;dataset={dataset_id}" in page
+        assert f'name="network" value="{name}"' in page
 
     assert "cannot be used. Line 2: The min_value of &#34;units&#34; must be a plain number" in page
-    assert "?custom_model=broken" not in page
+    assert 'value="broken"' not in page
+
+
+def test_another_network_keeps_what_was_typed_and_can_be_undone(client, database, form):
+    typed = form | {"name": "Typed", "horizon": "2", "space.GRU.choices": "5, 7"}
+    typed |= {"seed": "11", "custom_model": "hyperas_gru"}
+
+    page = client.post("/experiments", data=typed | {"network": "tuner_dense"}).text
+    dense = fields_of(page)
+    built_in = fields_of(client.post("/experiments", data=dense | {"network": ""}).text)
+    undone = fields_of(client.post("/experiments", data=dense | {"undo": "1"}).text)
+
+    assert "tuner_dense.py was chosen, with the search space of this file." in page
+    for fields in (dense, built_in, undone):
+        assert (fields["name"], fields["horizon"], fields["seed"]) == ("Typed", "2", "11")
+    assert dense["custom_model"] == "tuner_dense"
+    assert dense["space.units_1.text"].startswith("4..")
+    assert built_in["custom_model"] == ""
+    assert built_in["space.units_1.text"] == "8..64 log"
+    assert undone["custom_model"] == "hyperas_gru"
+    assert undone["space.GRU.text"] == "5, 7"
+    with database.read() as session:
+        assert session.query(Experiment).count() == 0
 
 
 def test_without_a_file_the_form_says_where_one_would_go(client, dataset_id):

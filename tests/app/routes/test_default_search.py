@@ -5,6 +5,7 @@ import pytest
 
 from app.db.models import Experiment
 from app.domain.presets import PRESETS
+from app.domain.terms import ExperimentState
 from tests import factories
 from tests.html_forms import fields_of
 from tests.pages import text_of
@@ -24,6 +25,25 @@ def test_one_button_starts_the_default_search(client, database):
     with database.read() as session:
         experiment = session.query(Experiment).one()
         assert experiment.name == "Default search of walk"
+
+
+def test_one_click_tries_the_sample_and_a_second_one_leads_to_the_same_search(client, database):
+    empty_list = client.get("/experiments").text
+    empty_form = client.get("/experiments/new").text
+
+    first = client.post("/experiments/sample", follow_redirects=False)
+    again = client.post("/experiments/sample", follow_redirects=False)
+
+    for page in (empty_list, empty_form, client.get("/datasets").text):
+        assert 'action="/experiments/sample"' in page
+    assert first.status_code == again.status_code == 303
+    assert first.headers["location"] == again.headers["location"] == "/experiments/1"
+    with database.write() as session:
+        experiment = session.query(Experiment).one()
+        assert experiment.state == ExperimentState.QUEUED
+        experiment.state = ExperimentState.COMPLETED
+    after_its_end = client.post("/experiments/sample", follow_redirects=False)
+    assert after_its_end.headers["location"] == "/experiments/2"
 
 
 def test_the_blank_form_holds_the_default_search_and_says_why(client, database):

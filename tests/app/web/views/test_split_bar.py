@@ -26,7 +26,8 @@ def test_the_parts_say_their_rows_and_dates(database, fields):
         ("validation", 70, 20),
         ("test", 90, 10),
     ]
-    assert bar.parts[1].text.startswith("120 rows, 20")
+    assert bar.parts[1].rows == "120 rows"
+    assert bar.parts[1].dates.startswith("20")
 
 
 @pytest.mark.parametrize("train", ["", "80,5", "90", "nan"])
