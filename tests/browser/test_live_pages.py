@@ -468,9 +468,8 @@ def test_a_row_opens_beside_the_table_and_stays_through_news_and_reloading(
     look.locator("#panel-losses").evaluate("(chart) => { window.drawn = chart; }")
     look.keyboard.press("j")
     expect(panel.get_by_role("heading", name="Trial 8")).to_be_visible()
-    for _ in range(2):
-        look.keyboard.press("k")
-        look.wait_for_timeout(200)
+    look.keyboard.press("k")
+    look.keyboard.press("k")
     expect(panel.get_by_role("heading", name="Trial 6")).to_be_visible()
     expect(look.locator("#trial-rows tr.open a[aria-current]")).to_have_text("6")
     assert look.evaluate("() => window.drawn === document.getElementById('panel-losses')")
