@@ -63,7 +63,8 @@ function closePanel() {
 /** Open the row that many rows below the open one. */
 async function stepRow(distance) {
   const links = rowLinks();
-  const index = links.findIndex((link) => link.dataset.trial === panelNow().dataset.number);
+  const number = wantedTrial ?? panelNow().dataset.number; // one may be on its way
+  const index = links.findIndex((link) => link.dataset.trial === number);
   const link = index < 0 ? links[0] : links[index + distance];
   if (!link) return;
   link.scrollIntoView({ block: "nearest" });
