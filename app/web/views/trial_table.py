@@ -44,6 +44,7 @@ class TrialTable:
     """The table that a query asks for, and links that change one thing of the query.
 
     `columns`: those shown beside number and state; `available_columns`: all to choose from.
+    `panel_number`: that of the trial in the side panel.
     """
 
     query: TrialQuery
@@ -51,6 +52,7 @@ class TrialTable:
     query_items: QueryItems
     available_columns: tuple[Column, ...]
     picked: PickedTrials = NOTHING_PICKED
+    panel_number: int | None = None
     last_search: str = ""
 
     @property
@@ -229,6 +231,7 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
         query_items=request.query_items,
         available_columns=available,
         picked=request.picked,
+        panel_number=request.panel_number,
         last_search=request.last_search,
     )
 
