@@ -1,6 +1,9 @@
 // An experiment's page: what it shows stands in its address, which changes without loading the page anew.
 "use strict";
 
+const KEPT_BY_SCRIPTS = ["picked", "trial"]; // picks.js and trial-panel.js change them
+let refreshing = null; // the request that is under way
+
 const trialForm = () => document.querySelector("form.filter");
 
 /** The address of this page with parts of its query changed: null takes one away, a list repeats it. */
@@ -20,7 +23,10 @@ function setAddress(url) {
   url.hash = "";
   url.search = url.search.replaceAll("%2C", ",");
   history.replaceState(null, "", url.search ? url : url.pathname);
-  livePage.dataset.liveUrl = livePage.dataset.liveUrl.split("?")[0] + url.search;
+  const live = new URL(url);
+  livePage.dataset.tab = live.searchParams.get("tab") || livePage.dataset.tab; // a new default changes nothing here
+  live.searchParams.set("tab", livePage.dataset.tab);
+  livePage.dataset.liveUrl = livePage.dataset.liveUrl.split("?")[0] + live.search;
 }
 
 /** Fields outside the live parts say what the address says, unless somebody types in them. */
@@ -34,30 +40,44 @@ function showQueryInFields() {
   else field.removeAttribute("aria-invalid");
 }
 
-/** Show what an address asks for: table, tab and panel. */
+/** Ask for the live parts until they are what the address says, which may change meanwhile. */
+async function refreshUntilShown() {
+  let asked;
+  let isShown;
+  do {
+    asked = livePage.dataset.liveUrl;
+    isShown = await refresh();
+  } while (asked !== livePage.dataset.liveUrl);
+  if (isShown === false) location.reload(); // the server refuses: its page says why
+}
+
+/** Show what an address asks for: table, tab and panel. One request at a time, the latest wins. */
 async function showAddress(url) {
   setAddress(url);
-  let isShown;
+  refreshing ??= refreshUntilShown().finally(() => {
+    refreshing = null;
+  });
   try {
-    isShown = await refresh();
+    await refreshing;
   } catch {
     return; // live.js says that the connection is lost, and tries again
   }
-  if (isShown === false) location.reload(); // the server refuses: its page says why
   showQueryInFields();
   document.dispatchEvent(new CustomEvent("foretune:refreshed"));
 }
 
 const scrollToFirstRow = () => document.querySelector("#trial-rows .scroll")?.scrollTo({ top: 0 });
 
-/** What a form asks for. A group of boxes counts only where one was changed. */
+/** What a form asks for. A list and a group of boxes count only where they were changed. */
 function readForm(form) {
   const changes = { page: null };
   const boxes = {};
   for (const field of form.elements) {
     if (!field.name || field.type === "hidden") continue;
+    const option = field.selectedOptions?.[0];
     if (field.type === "checkbox") (boxes[field.name] ??= []).push(field);
-    else changes[field.name] = field.value;
+    else if (!option?.defaultSelected) changes[field.name] = field.value;
+    for (const other of field.options ?? []) other.defaultSelected = other === option;
   }
   for (const [name, group] of Object.entries(boxes)) {
     if (group.every((box) => box.checked === box.defaultChecked)) continue;
@@ -68,22 +88,27 @@ function readForm(form) {
   return changes;
 }
 
+/** What a link changes of the query that the table was drawn for: the address may be ahead of it. */
+function readLink(link) {
+  if (link.dataset.drops) return Object.fromEntries(link.dataset.drops.split(" ").map((name) => [name, null]));
+  const shown = new URL(livePage.dataset.shownUrl, location.href).searchParams;
+  const asked = new URL(link.href).searchParams;
+  const changes = {};
+  for (const name of new Set([...shown.keys(), ...asked.keys()])) {
+    const isChanged = asked.getAll(name).join() !== shown.getAll(name).join();
+    if (isChanged && !KEPT_BY_SCRIPTS.includes(name)) changes[name] = asked.has(name) ? asked.getAll(name) : null;
+  }
+  return changes;
+}
+
 function followLink(event) {
   const isPlain = !(event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
   const link = event.target.closest('main a[href^="?"]');
   if (!link || !isPlain || event.defaultPrevented) return;
   event.preventDefault();
-  if (link.dataset.drops === undefined) {
-    const url = new URL(link.href);
-    const open = new URLSearchParams(location.search).get("trial"); // it may have been opened since
-    if (open) url.searchParams.set("trial", open);
-    else url.searchParams.delete("trial");
-    showAddress(url).then(scrollToFirstRow);
-    return;
-  }
-  const names = link.dataset.drops.split(" ");
-  const url = withChanges(Object.fromEntries(names.map((name) => [name, null])));
-  location.assign(url);
+  const url = withChanges(readLink(link));
+  if (link.dataset.reload === undefined) showAddress(url).then(scrollToFirstRow);
+  else location.assign(url);
 }
 
 /** Menus close when something else is pressed, and a link to a folded part opens it. */
@@ -98,6 +123,7 @@ function closeMenus(event) {
   }
 }
 
+livePage.dataset.shownUrl = location.href;
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.querySelector("details.menu[open]");

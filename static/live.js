@@ -150,6 +150,7 @@ async function refresh() {
   const fragment = new DOMParser().parseFromString(await response.text(), "text/html");
   if (response.status === 503) return showBannerOf(fragment);
   if (address !== livePage.dataset.liveUrl) return true; // the page asks for something else by now
+  livePage.dataset.shownUrl = address;
   let areAllShown = true;
   for (const part of fragment.querySelectorAll("[data-part]")) {
     const isShown = show(document.importNode(part, true));

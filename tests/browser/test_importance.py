@@ -56,6 +56,7 @@ def test_charts_appear_while_the_search_goes_on_and_lead_to_its_trials(page: Pag
 
 def test_one_press_opens_the_form_with_a_wider_space(page: Page, searched: int):
     page.goto(f"/experiments/{searched}")
+    page.locator("#more > summary").click()
     page.get_by_role("link", name="What mattered").click()
     page.get_by_role("link", name="Search further").click()
 

@@ -348,7 +348,7 @@ def test_the_best_point_of_the_chart_lies_above_the_line_and_leads_to_its_trial(
 def test_ticks_stay_through_sorting_paging_and_news_and_end_at_six(
     look: Page, search: SimpleNamespace
 ):
-    look.goto(f"/experiments/{search.experiment}?size=20")
+    look.goto(f"/experiments/{search.experiment}?size=20&sort=number")
     tray = look.locator("#tray")
 
     expect(tray.get_by_role("button", name="Compare")).to_be_hidden()
@@ -360,14 +360,16 @@ def test_ticks_stay_through_sorting_paging_and_news_and_end_at_six(
     expect(tray).to_contain_text("2 selected")
 
     look.get_by_role("link", name="objective", exact=True).click()
+    expect(look.locator("#trial-rows th[aria-sort]")).to_contain_text("objective")
     for number in (5, 12, 18):
         look.get_by_role("checkbox", name=f"Compare trial {number}", exact=True).check()
-    look.get_by_role("link", name="Next").click()
+    look.get_by_role("link", name="Next ›").click()
+    expect(look.locator("#trial-rows .pager")).to_contain_text("Page 2 of 2")
     end_epoch(search)
     look.get_by_role("checkbox", name="Compare trial 6", exact=True).check()
     other = look.get_by_role("checkbox", name="Compare trial 13", exact=True)
 
-    expect(look).to_have_url(re.compile(r"picked=3,7,5,12,18,6&page=2"))
+    expect(look).to_have_url(re.compile(r"picked=3,7,5,12,18,6\b"))
     expect(tray).to_contain_text("6 selected")
     expect(tray).to_contain_text("At most 6 trials are compared at once: untick one first.")
     expect(other).to_be_disabled()
@@ -403,6 +405,88 @@ def test_without_javascript_the_pages_read_and_offer_to_be_refreshed(
     expect(page.locator("#trial-rows tbody.trials tr")).to_have_count(2)
 
     context.close()
+
+
+def test_an_experiment_is_one_screen_whose_address_changes_without_loading_it_anew(
+    look: Page, search: SimpleNamespace
+):
+    look.goto(f"/experiments/{search.experiment}?search=units_1>=2")
+    look.locator("#chart-objective .points path").first.wait_for()
+    look.evaluate("() => { window.isSamePage = true; }")
+    measure = """() => {
+      const box = document.querySelector(".trial-scroll");
+      box.scrollTop = 300;
+      const top = (element) => Math.round(element.getBoundingClientRect().top);
+      return {
+        bottom: box.getBoundingClientRect().bottom,
+        width: document.documentElement.scrollWidth,
+        scrolled: box.scrollTop,
+        gap: top(box.querySelector("thead th")) - top(box),
+        heights: [...box.querySelectorAll("tbody.trials tr")].map((row) => row.offsetHeight),
+      };
+    }"""
+    measured = look.evaluate(measure)
+    rows = look.locator("#trial-rows tbody.trials tr")
+
+    assert measured["bottom"] <= 900
+    assert measured["width"] <= 1400
+    assert set(measured["heights"]) == {28}
+    assert measured["scrolled"] > 0
+    assert measured["gap"] == 0
+
+    event = "new CustomEvent('foretune:query', {detail: {search: 'units_1 >= 24', page: null}})"
+    look.evaluate(f"() => document.dispatchEvent({event})".replace(" >= ", ">="))
+
+    expect(rows).to_have_count(4)
+    expect(look).to_have_url(re.compile(r"search=units_1%3E%3D24$"))
+    expect(look.locator("#search")).to_have_value("units_1>=24")
+
+    look.locator("#search").fill("units_1>=25")
+    look.keyboard.press("Enter")
+    expect(rows).to_have_count(3)
+    look.get_by_role("link", name="duration").click()
+    expect(look.locator("#trial-rows th[aria-sort]")).to_contain_text("duration")
+    look.get_by_role("link", name="What comes next", exact=True).click()
+
+    expect(look.locator("#tab-future")).to_be_visible()
+    expect(look).to_have_url(re.compile("search=units_1%3E%3D25&sort=duration&tab=future"))
+    assert look.evaluate("() => window.isSamePage")
+
+
+def test_a_row_opens_beside_the_table_and_stays_through_news_and_reloading(
+    look: Page, search: SimpleNamespace
+):
+    look.goto(f"/experiments/{search.experiment}?sort=number")
+    panel = look.locator("#panel")
+    look.locator("#trial-rows tbody.trials tr").nth(6).locator("td").nth(2).click()
+
+    expect(panel.get_by_role("heading", name="Trial 7")).to_be_visible()
+    expect(panel).to_be_focused()
+    expect(panel.locator("#panel-losses .main-svg").first).to_be_visible()
+    expect(look).to_have_url(re.compile("sort=number&trial=7$"))
+
+    look.locator("#panel-losses").evaluate("(chart) => { window.drawn = chart; }")
+    look.keyboard.press("j")
+    expect(panel.get_by_role("heading", name="Trial 8")).to_be_visible()
+    for _ in range(2):
+        look.keyboard.press("k")
+        look.wait_for_timeout(200)
+    expect(panel.get_by_role("heading", name="Trial 6")).to_be_visible()
+    expect(look.locator("#trial-rows tr.open a[aria-current]")).to_have_text("6")
+    assert look.evaluate("() => window.drawn === document.getElementById('panel-losses')")
+
+    look.locator("#chart-objective").evaluate("(chart) => { window.history_ = chart; }")
+    number = end_epoch(search)
+    expect(look.locator("#running")).to_contain_text(f"epoch {number} of 50", timeout=SOON)
+    expect(panel.get_by_role("heading", name="Trial 6")).to_be_visible()
+    assert look.evaluate("() => history_ === document.getElementById('chart-objective')")
+
+    look.reload()
+    expect(panel.get_by_role("heading", name="Trial 6")).to_be_visible()
+    look.keyboard.press("Escape")
+
+    expect(panel).to_be_hidden()
+    expect(look).to_have_url(re.compile("sort=number$"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

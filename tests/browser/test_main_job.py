@@ -45,10 +45,8 @@ def test_from_a_csv_to_a_model_that_predicts_on_its_own(page: Page, tmp_path: Pa
 
     expect(page.locator("#summary .state.completed")).to_be_visible(timeout=PATIENCE)
     expect(page.locator("#trials tbody.trials tr")).to_have_count(4)
-    expect(page.locator("#summary .verdict")).to_contain_text("omorrow = today")
+    expect(page.locator("#summary .verdict-line")).to_contain_text("omorrow = today")
     expect(page.locator("#chart-objective .main-svg").first).to_be_visible()
-
-    page.locator("#trials").get_by_role("link", name="objective", exact=True).click()
 
     expect(page.locator("#trials th[aria-sort=ascending]")).to_contain_text("objective")
 
@@ -56,7 +54,8 @@ def test_from_a_csv_to_a_model_that_predicts_on_its_own(page: Page, tmp_path: Pa
 
     assert column == sorted(column, key=lambda text: float(text.split("±")[0].replace(",", "")))
 
-    page.locator("#trials tbody.trials tr").first.get_by_role("link").first.click()
+    page.locator("#trials tbody.trials tr").first.click()
+    page.get_by_role("link", name="Everything about this trial").click()
 
     expect(page.get_by_role("heading", name="Prediction against actual: test")).to_be_visible()
 

@@ -24,6 +24,7 @@ def test_a_search_goes_on_from_the_trials_of_another_and_from_pasted_results(pag
 
     expect(page.locator("#summary")).to_contain_text("All 2 trials have ended.", timeout=60_000)
 
+    page.locator("#more > summary").click()
     page.get_by_role("link", name="Start from its trials").click()
 
     expect(page.locator("#preview-warm-start")).to_have_text(

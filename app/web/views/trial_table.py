@@ -134,6 +134,11 @@ class TrialTable:
         query = self._change_query(tab=name)
         return f"?{query}#tabs"
 
+    def live_query(self, tab: str) -> str:
+        """The query of the live parts: the tab stays as it is, also where none is asked for."""
+        query = self._change_query(tab=tab)
+        return f"?{query}"
+
     def link(self, **changes: str | None) -> str:
         """This page with parts of its query changed; None takes a part away."""
         query = self._change_query(**changes)

@@ -29,7 +29,7 @@ def address(database):
 
 @pytest.mark.parametrize("of", ["experiment", "trial"])
 def test_a_page_says_what_comes_next_and_leads_to_the_numbers(client, address, of):
-    page = client.get(address[of]).text
+    page = client.get(address[of], params={"tab": "future"}).text
     csv = client.get(f"{address[of]}/future.csv")
 
     assert "Next: 2020-04-30, 51.250 (“tomorrow = today”: " in re.sub(r"\s+", " ", page)
