@@ -233,6 +233,21 @@ optionList.addEventListener("mousedown", (event) => {
   if (option) accept(option);
 });
 
+/** Close what is open beside the field, except what an element is in. */
+function closePopups(element) {
+  for (const popup of filterForm.querySelectorAll(".popup[open]")) {
+    if (!popup.contains(element)) popup.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => closePopups(event.target));
+filterForm.addEventListener("keydown", (event) => {
+  const popup = event.target.closest(".popup[open]");
+  if (event.key !== "Escape" || !popup) return;
+  closePopups(null);
+  popup.querySelector("summary").focus();
+});
+
 /** A view is what the page shows when it is stored, not when it was loaded. */
 document.addEventListener("submit", (event) => {
   if (!["save-view", "delete-view"].includes(event.target.id)) return;

@@ -2,6 +2,7 @@
 
 from app.db.models import Experiment
 from app.domain.search_space.parameters import CATALOGUE
+from app.services import overviews
 from app.services.trial_listing import TrialQuery
 from app.web.views.trial_rows import make_rows
 from app.web.views.trial_table import TableRequest, build_table
@@ -16,9 +17,10 @@ def test_rows_have_bars_differences_and_curves_where_a_column_shows_them(databas
         best = factories.completed_trial(session, made, 1, 2.0, units_1=3)
         other = factories.completed_trial(session, made, 2, 3.0, units_1=4)
         session.flush()
+        overview = overviews.build(session, made)
 
-        rows = make_rows(session, made, table_of(made), best)
-        narrow = make_rows(session, made, table_of(made, "objective"), best)
+        rows = make_rows(session, made, table_of(made), overview)
+        narrow = make_rows(session, made, table_of(made, "objective"), overview)
 
     assert [trial.number for trial in rows.trials.items] == [1, 2]
     assert rows.bar(best, "units_1") == 50
