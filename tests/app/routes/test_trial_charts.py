@@ -50,8 +50,8 @@ def test_the_simplest_good_trial_is_named_with_what_it_saves(client, searched):
 
     assert 'Simplest good trial: <a href="/trials/2">trial 2</a>.' in page
     assert (
-        "Its objective, 1.020, is within one standard error (± 0.050) of that of the best, trial 1 "
-        "(1.000), and it saves 98 % of the weights: 321 instead of 13,313." in page
+        "Its objective, 1.020, is within one standard error (± 0.050) of trial 1, the best "
+        "(1.000). It saves 98 % of the weights: 321 instead of 13,313." in page
     )
     assert page.count('<th scope="row">') == 3
     assert "trial 1</a>. It is the best, and no cheaper trial is within one" in other
