@@ -36,9 +36,11 @@ from app.routes import (
     reports,
     trial_charts,
     trial_filter,
+    trial_panels,
     trial_steps,
     trials,
     uploads,
+    views,
 )
 from app.routes.api import best_model as api_best_model
 from app.routes.api import boards as api_boards
@@ -51,6 +53,7 @@ from app.routes.api import reports as api_reports
 from app.routes.api import spaces as api_spaces
 from app.routes.api import steps as api_steps
 from app.routes.api import trials as api_trials
+from app.routes.api import views as api_views
 from app.services.file_reader import FileReader
 from app.web import error_handlers, unreadable
 from app.web.access_guard import AccessGuard
@@ -79,11 +82,13 @@ ROUTERS = (
     experiment_downloads,
     reports,
     trial_filter,
+    views,
     importance,
     trial_charts,
     baselines,
     comparison,
     futures,
+    trial_panels,
     trial_steps,
     trials,
     docs,
@@ -91,6 +96,7 @@ ROUTERS = (
 API_ROUTERS = (
     api_datasets,
     api_experiments,
+    api_views,
     api_best_model,
     api_reports,
     api_futures,

@@ -23,6 +23,8 @@ from app.domain.terms import Delivered, Objective
 
 MAX_OPTION_LENGTH = 40
 MAX_TAG_LENGTH = 40  # as the columns of app.db.models.tags
+MAX_VIEW_NAME_LENGTH = 80  # as the column of app.db.models.views
+MAX_VIEW_CHARACTERS = 6_000  # a filter of the greatest length, and all columns
 MAX_TRIALS = 100_000
 MAX_POINTS = 10_000  # as JSON they are about half of the largest body
 MAX_BUDGET_SECONDS = 10_000_000  # 116 days
@@ -59,6 +61,11 @@ Name = Annotated[
 ]
 OptionalName = Annotated[
     str, StringConstraints(max_length=200), AfterValidator(refuse_control_characters)
+]
+ViewName = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=MAX_VIEW_NAME_LENGTH, strip_whitespace=True),
+    AfterValidator(refuse_control_characters),
 ]
 MAX_NOTES_CHARACTERS = 10_000
 MAX_TAGS = 20
@@ -152,6 +159,19 @@ class ExperimentRequest(BaseModel):
         DEFAULT_REDUCTION.window
     )
     reduction_threshold: Fraction = DEFAULT_REDUCTION.threshold
+
+
+class ViewRequest(BaseModel):
+    """A view of an experiment's page that somebody stores: its query string, under a name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: ViewName
+    query: Annotated[str, Field(max_length=MAX_VIEW_CHARACTERS)] = Field(
+        default="",
+        description="of the page's address, such as `search=objective < 1.5&sort=objective`",
+    )
+    is_for_all: bool = Field(default=False, description="whether every experiment offers it")
 
 
 class TrialChange(BaseModel):

@@ -74,7 +74,11 @@ function followLink(event) {
   if (!link || !isPlain || event.defaultPrevented) return;
   event.preventDefault();
   if (link.dataset.drops === undefined) {
-    showAddress(new URL(link.href)).then(scrollToFirstRow);
+    const url = new URL(link.href);
+    const open = new URLSearchParams(location.search).get("trial"); // it may have been opened since
+    if (open) url.searchParams.set("trial", open);
+    else url.searchParams.delete("trial");
+    showAddress(url).then(scrollToFirstRow);
     return;
   }
   const names = link.dataset.drops.split(" ");
@@ -82,6 +86,26 @@ function followLink(event) {
   location.assign(url);
 }
 
+/** Menus close when something else is pressed, and a link to a folded part opens it. */
+function closeMenus(event) {
+  const link = event.target.closest?.('.menu a[href^="#"]');
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (link || !menu.contains(event.target)) menu.open = false;
+  }
+  const target = link && document.getElementById(link.hash.slice(1));
+  for (let parent = target; parent; parent = parent.parentElement?.closest("details")) {
+    if (parent.matches("details")) parent.open = true;
+  }
+}
+
+document.addEventListener("click", closeMenus);
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (!menu) return;
+  event.preventDefault();
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
 document.addEventListener("foretune:query", (event) => showAddress(withChanges(event.detail)));
 document.addEventListener("click", followLink);
 document.addEventListener("submit", (event) => {

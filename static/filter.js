@@ -233,6 +233,27 @@ optionList.addEventListener("mousedown", (event) => {
   if (option) accept(option);
 });
 
+/** Close what is open beside the field, except what an element is in. */
+function closePopups(element) {
+  for (const popup of filterForm.querySelectorAll(".popup[open]")) {
+    if (!popup.contains(element)) popup.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => closePopups(event.target));
+filterForm.addEventListener("keydown", (event) => {
+  const popup = event.target.closest(".popup[open]");
+  if (event.key !== "Escape" || !popup) return;
+  closePopups(null);
+  popup.querySelector("summary").focus();
+});
+
+/** A view is what the page shows when it is stored, not when it was loaded. */
+document.addEventListener("submit", (event) => {
+  if (!["save-view", "delete-view"].includes(event.target.id)) return;
+  event.target.elements.namedItem("query").value = location.search;
+});
+
 /** A filter that came from elsewhere, such as a cell or a brush, stands in the field too. */
 document.addEventListener("foretune:query", (event) => {
   if (!("search" in event.detail)) return;

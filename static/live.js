@@ -42,6 +42,7 @@ function keepDrawn(old, fresh) {
     const drawn = old.querySelector(`#${CSS.escape(place.id)}`);
     if (!drawn) continue;
     Object.assign(drawn.dataset, place.dataset);
+    drawn.ariaLabel = place.ariaLabel;
     place.replaceWith(drawn);
   }
   for (const place of fresh.querySelectorAll(".switch")) {

@@ -80,6 +80,7 @@ ADDED_TABLES: dict[str, list[object]] = {
     "deliveries": [],
     "experiment_tags": [],
     "trial_tags": [],
+    "named_views": [],
 }
 RENAMED_VALUES = {"own network": "custom model", "own": "custom"}
 

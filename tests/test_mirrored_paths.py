@@ -33,6 +33,7 @@ COVERED_ELSEWHERE = {
     "app/web/views/baseline_table.py": "tests/app/routes/test_baselines.py",
     "app/db/types.py": "tests/app/queue/test_clock.py",
     "app/domain/filters/": "tests/app/domain/filters/test_parsing.py",
+    "app/web/views/view_menu.py": "tests/app/routes/test_views.py",
     "app/services/trial_columns.py": "tests/app/services/test_trial_filters.py",
     "app/domain/custom/hp_calls.py": "tests/app/domain/custom/test_space_reader.py",
     "app/domain/custom/names.py": "tests/app/domain/custom/test_hoisting.py",

@@ -37,10 +37,10 @@ def trials_csv(
 
 def _read_csv(database: Database, experiment_id: int, table: TrialTable) -> Generator[str]:
     """The CSV in parts of some hundred lines, all of them as the table is now."""
-    columns = stored_columns(table.names)
+    columns = stored_columns(table.stored_names)
     with database.read() as session:
         batches = trial_listing.read_in_batches(session, experiment_id, table.query, columns)
-        yield from write_csv(batches, table.names, clock(session))
+        yield from write_csv(batches, table.stored_names, clock(session))
 
 
 @router.get("/{experiment_id}/space.py")

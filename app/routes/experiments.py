@@ -1,27 +1,23 @@
 """The page of an experiment, live, and its charts."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
 from app.config import Settings
-from app.db.models import Experiment, Trial
+from app.db.models import Experiment
 from app.domain.baselines import name_naive
-from app.domain.diagnosis import Diagnosis
 from app.domain.metrics import Scores
 from app.domain.next_steps import NextStep
 from app.domain.reduction.steps import ReductionState
 from app.domain.search_space.space import SearchSpace, describe_size
 from app.domain.strategies import strategy_info
-from app.domain.terms import Keep, Part, TrialState
+from app.domain.terms import Keep, Part
 from app.errors import NotFound
 from app.queue import finishing, reduction
 from app.queue.artifacts import BestModel
-from app.queue.clock import clock
 from app.queue.storage import StoredBytes
 from app.services import (
     best_models,
@@ -35,14 +31,12 @@ from app.services import (
     overviews,
     stored_sizes,
     summaries,
-    trial_listing,
+    trials,
 )
 from app.services.custom_models import UntrustedProgram
 from app.services.delivered import DeliveredText
-from app.services.diagnoses import diagnose_trials
 from app.services.noise import Ties
 from app.services.overviews import Overview
-from app.services.paging import Page
 from app.services.rows_ahead import describe_horizon
 from app.services.search_history import load_history
 from app.services.summaries import Failure, Savings, Trend, Verdict
@@ -59,25 +53,22 @@ from app.web.views.board_section import BoardSection, make_board_section
 from app.web.views.experiment_tabs import TabBar, choose_tab
 from app.web.views.future_text import FutureSection, section_of_best
 from app.web.views.reduction_text import ReductionText, describe_reduction
-from app.web.views.trial_filter import TrialFilter, describe_filter, mark_cell
+from app.web.views.trial_panel import TrialPanel, make_panel
+from app.web.views.trial_rows import TrialRows, make_rows
 from app.web.views.trial_table import (
-    NUMBER_COLUMN,
     PAGE_SIZES,
-    STATE_COLUMN,
-    Column,
     RequestedTable,
     TableRequest,
-    TrialTable,
     build_table,
-    cell_value,
     varied_parameters,
 )
+from app.web.views.view_menu import ViewMenu, make_view_menu
 
 router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExperimentContext:
+class ExperimentContext(TrialRows):
     """What changes on an experiment's page while it runs."""
 
     experiment: Experiment
@@ -103,15 +94,7 @@ class ExperimentContext:
     is_space_tried: bool
 
     tab_bar: TabBar
-    table: TrialTable
-    trials: Page[Trial]
-    trial_filter: TrialFilter
-    cell: Callable[[Trial, str], object]
-    adds: Callable[[Column, object], str] = mark_cell
-    diagnoses: dict[int, Diagnosis]
-    number_column: Column = NUMBER_COLUMN
-    state_column: Column = STATE_COLUMN
-    states: tuple[TrialState, ...] = tuple(TrialState)
+    panel: TrialPanel | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +106,7 @@ class ExperimentPageContext(ExperimentContext):
     rows_ahead: str
     seconds_kept: float
     keep_checkpoints: Keep
+    view_menu: ViewMenu
     sizes: tuple[int, ...] = PAGE_SIZES
 
 
@@ -183,16 +167,14 @@ def _make_context(
     overview = overviews.build(session, experiment)
     reduction_state = _load_reduction_state(session, experiment)
     table = build_table(table_request, experiment)
-    listed = trial_listing.list_or_fall_back(
-        session, experiment_id, table.query, table_request.last_search
-    )
-    table = table.with_query(listed.query)
     baselines = overviews.baseline_scores_by_part(session, experiment)
     best = best_models.find(session, experiment, overview.best)
     gap = noise.explain_skill(session, overview.best, baselines) if overview.best else None
     board = make_board_section(session, experiment, overview.best, table)
     future = section_of_best(session, experiment, best)
+    rows = make_rows(session, experiment, table, overview)
     return ExperimentContext(
+        **vars(rows),
         experiment=experiment,
         overview=overview,
         untrusted=custom_models.find_untrusted(session, experiment),
@@ -214,13 +196,20 @@ def _make_context(
         chart_version=f"{overview.n_trials}-{overview.finished}-{board.version if board else 0}",
         stored=stored_sizes.measure(session, overview, best),
         is_space_tried=combinations.are_all_tried(experiment, overview.counts),
+        panel=_make_panel(session, experiment_id, table_request.panel_number),
         tab_bar=choose_tab(table_request.tab, overview, has_forecast=future.text is not None),
-        table=table,
-        trials=listed.page,
-        trial_filter=describe_filter(table_request.query.search, listed, overview.n_trials),
-        cell=partial(cell_value, now=clock(session)),
-        diagnoses=diagnose_trials(session, listed.page.items),
     )
+
+
+def _make_panel(session: Session, experiment_id: int, number: int | None) -> TrialPanel | None:
+    """The side panel; None where none is asked for, or there is no such trial."""
+    if number is None:
+        return None
+    try:
+        trial = trials.find(session, experiment_id, number)
+    except NotFound:
+        return None
+    return make_panel(session, trial)
 
 
 def _describe_delivery(session: Session, best: BestModel | None) -> DeliveredText | None:
@@ -241,6 +230,7 @@ def _make_page_context(
         rows_ahead=describe_horizon(session, changing.experiment),
         seconds_kept=finishing.seconds_kept(session, changing.experiment),
         keep_checkpoints=settings.keep_checkpoints,
+        view_menu=make_view_menu(session, experiment_id, changing.table),
     )
 
 

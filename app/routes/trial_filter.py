@@ -11,8 +11,9 @@ from app.services.trial_filters import make_vocabulary
 from app.web.dependencies import ReadSession
 from app.web.scored_sessions import ScoredSession
 from app.web.unreadable import ExperimentRoute
+from app.web.views.trial_columns import HEADINGS
 from app.web.views.trial_filter import describe_check, describe_name
-from app.web.views.trial_table import HEADINGS, RequestedTable, build_table, varied_parameters
+from app.web.views.trial_table import RequestedTable, build_table, varied_parameters
 
 router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 

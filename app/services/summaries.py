@@ -106,7 +106,7 @@ def _judge_skills(
         )
     return Verdict(
         "good",
-        f"{start} It beats {naive} by {validation_skill:.1%}, and by {test_skill:.1%} on test.",
+        f"{start} It beats {naive} by {validation_skill:.1%}.",
     )
 
 

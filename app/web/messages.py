@@ -27,6 +27,8 @@ MESSAGES = {
     "upload-discarded": "The upload has been discarded.",
     "forecast-added": "The forecast has been added.",
     "forecast-deleted": "The forecast has been deleted.",
+    "view-saved": "The view has been saved.",
+    "view-deleted": "The view has been deleted.",
     "experiment-deleted": "The experiment has been deleted.",
     "dataset-deleted": "The dataset has been deleted.",
     "restored": "Nothing was deleted: here it is again.",

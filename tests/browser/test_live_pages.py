@@ -468,3 +468,68 @@ def test_a_page_that_is_open_says_when_the_database_is_gone_and_when_it_is_back(
     expect(banner).to_have_count(0, timeout=5 * SOON)
 
     page.context.close()
+
+
+def test_a_filter_is_suggested_checked_and_added_to_by_cells(look: Page, search: SimpleNamespace):
+    look.goto(f"/experiments/{search.experiment}?sort=number")
+    field = look.get_by_role("combobox", name="Filter")
+    options = look.get_by_role("option")
+    rows = look.locator("#trial-rows [data-filter^='state']")
+    count = look.locator("#filter-count")
+    expect(rows).to_have_count(26)
+
+    field.press_sequentially("smoke or valid")
+    expect(options.first).to_have_text("validation RMSE")
+    for keys in (["ArrowDown", "Enter"], ["ArrowDown", "ArrowDown", "ArrowDown", "Enter"]):
+        expect(options.first).to_be_visible()
+        for key in keys:
+            field.press(key)
+    expect(field).to_have_value("smoke or validation RMSE < ")
+    field.press_sequentially("abc")
+    field.press("Enter")
+
+    message = look.get_by_role("alert")
+    expect(message).to_contain_text('takes a number, not "abc" (character 28).')
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(rows).to_have_count(26)
+    assert "search=" not in look.url
+    assert look.evaluate("getSelection().toString()") == "abc"
+
+    field.press_sequentially("2.5 and cel = lsmt")
+    field.press("Enter")
+    message.get_by_role("button", name="cell", exact=True).click()
+    field.press("Enter")
+    message.get_by_role("button", name="lstm").click()
+    field.press("Enter")
+
+    expect(rows).to_have_count(7)
+    expect(count).to_contain_text("7 of 26 trials")
+    expect(look.locator("#search-said")).to_have_text("7 of 26 trials match")
+    expect(message).to_have_count(0)
+
+    adder = look.locator("#add-filter")
+    adder.focus()
+    for _ in range(2):
+        look.keyboard.press("ArrowDown")
+    while "epochs" not in (adder.get_attribute("aria-label") or ""):
+        look.keyboard.press("ArrowRight")
+    look.keyboard.press("Enter")
+
+    expect(field).to_have_value(
+        "(smoke or validation RMSE < 2.5 and cell = lstm) and epochs_trained = 3"
+    )
+    expect(adder).to_be_focused()
+    look.locator("#trial-rows [data-filter='units_1 = 8']").hover()
+    expect(adder).to_have_attribute("title", "Filter: epochs_trained = 3")
+    look.locator("#search-help summary").click()
+    assert Axe().run(look, "#trials").response["violations"] == []
+    look.get_by_text("Views").click()
+    look.get_by_label("Save this view as").fill("Good")
+    look.get_by_role("button", name="Save view").click()
+    look.get_by_role("link", name="Clear").click()
+    expect(count).to_have_text("26 trials")
+    expect(field).to_have_value("")
+    look.get_by_text("Views").click()
+    look.get_by_role("link", name="Good").click()
+
+    expect(count).to_contain_text("7 of 26 trials")

@@ -8,6 +8,7 @@ from app.db.models.experiments import Experiment, ReductionStepRow, WarmStartRes
 from app.db.models.requests import RequestKey
 from app.db.models.tags import ExperimentTag, TrialTag
 from app.db.models.trials import Artifact, Epoch, Forecast, LogLine, Training, Trial
+from app.db.models.views import NamedView
 from app.db.models.workers import Worker
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ExperimentTag",
     "Forecast",
     "LogLine",
+    "NamedView",
     "ReductionStepRow",
     "RequestKey",
     "Training",

@@ -18,7 +18,7 @@ from app.domain.texts import join_words
 
 MAX_FILTER_LENGTH = 2_000  # characters
 MAX_DEPTH = 20  # brackets in brackets
-MAX_CONDITIONS = 100  # the database looks at each of them in each trial
+MAX_CONDITIONS = 60  # the database looks at each of them in each trial
 MAX_TEXTS = 10  # these take longer
 MAX_COMPARED_WORDS = 4  # of a wrong name
 AND = "and"

@@ -39,7 +39,7 @@ from app.web.dependencies import CurrentSettings, ReadSession, WriteSession
 from app.web.one_time_keys import BodyDigest
 from app.web.scored_sessions import ScoredSession
 from app.web.unreadable import ExperimentRoute
-from app.web.views.trial_table import HEADINGS
+from app.web.views.trial_columns import HEADINGS
 
 router = APIRouter(prefix="/experiments", tags=["experiments"], route_class=ExperimentRoute)
 

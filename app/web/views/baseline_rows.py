@@ -11,7 +11,8 @@ from app.domain.objectives import Yardstick
 from app.services.boards import BaselineView, BoardView
 from app.services.more_scores import score_of
 from app.web.views.board_text import describe_settings
-from app.web.views.trial_table import MEASURE_NAMES, MORE_SCORES, Column, TrialTable
+from app.web.views.trial_columns import MEASURE_NAMES, MORE_SCORES, Column
+from app.web.views.trial_table import TrialTable
 
 SCORE_NAMES = (
     "validation_rmse",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.models import Trial, TrialTag
 from app.web.views.csv_lines import csv_line
-from app.web.views.trial_table import MEASURE_NAMES, MORE_SCORES, cell_value
+from app.web.views.trial_columns import MEASURE_NAMES, MORE_SCORES, cell_value
 
 TAGS = (
     select(func.aggregate_strings(TrialTag.name, " "))

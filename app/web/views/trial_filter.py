@@ -9,7 +9,7 @@ from app.domain.filters.names import FilterName, ValueKind
 from app.domain.filters.parsing import MAX_FILTER_LENGTH
 from app.domain.filters.tokens import quote
 from app.services.trial_listing import FilterCheck, ListedTrials
-from app.web.views.trial_table import Column
+from app.web.views.trial_columns import Column
 
 DIGITS = 5  # of a measured number in a condition
 LARGE_IS_GOOD = ("skill", "direction", "coverage_80", "coverage_95")  # ends of columns' names
@@ -41,7 +41,7 @@ class TrialFilter:
     def kept_text(self) -> str:
         """What the table shows where the text cannot be read."""
         if self.applied:
-            return f"The table still shows what matches {self.applied}"
+            return f"The table still shows what matches: {self.applied}"
         return "The table is not filtered."
 
 

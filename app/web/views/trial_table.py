@@ -2,79 +2,40 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
-from sqlalchemy import Row
 
-from app.db.models import Experiment, Trial
+from app.db.models import Experiment
 from app.domain.filters.parsing import MAX_FILTER_LENGTH
 from app.domain.filters.tokens import quote
-from app.domain.search_space.parameters import Hyperparameter
 from app.domain.strategies import strategy_info
-from app.domain.terms import EVALUATED_PARTS, TrialState
-from app.services.more_scores import score_of
+from app.domain.terms import TrialState
 from app.services.trial_listing import TrialQuery
-from app.services.trials import duration
 from app.web.views.picked_trials import (
     MAX_PICKED_TEXT,
     NOTHING_PICKED,
     PickedTrials,
     parse_picked,
 )
-from app.web.views.score_texts import SCORE_TEXTS
+from app.web.views.trial_columns import (
+    DEFAULT_MEASURES,
+    DRAWN_NAMES,
+    HEADINGS,
+    MEASURES,
+    MORE_MEASURES,
+    NUMBER_COLUMN,
+    STATE_COLUMN,
+    Column,
+    parameter_column,
+)
 
 PAGE_SIZES = (25, 50, 100, 200)
 FILTER_ITEMS = ("search", "last_search")
 OUTSIDE_FORM = ("sort", "descending", "state", "tab", "trial", "x", "y")  # picked has a field
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column. `form`: how its values are written (number, percent, duration, count or text)."""
-
-    name: str
-    title: str
-    form: str
-    sort: str
-    is_parameter: bool = False
-
-    @property
-    def is_right_aligned(self) -> bool:
-        return self.form != "text"
-
-
-NUMBER_COLUMN = Column("number", "trial", "count", "number")
-STATE_COLUMN = Column("state", "state", "text", "state")
-MEASURES = tuple(
-    Column(name, title, form, name)
-    for name, title, form in (
-        ("objective", "objective", "number"),
-        ("objective_se", "standard error of the objective", "number"),
-        ("validation_rmse", "validation RMSE", "number"),
-        ("test_rmse", "test RMSE", "number"),
-        ("validation_mae", "validation MAE", "number"),
-        ("test_mae", "test MAE", "number"),
-        ("validation_skill", "skill on validation", "percent"),
-        ("test_skill", "skill on test", "fraction"),  # in no tone: test decides nothing
-        ("best_epoch", "best epoch", "count"),
-        ("epochs_trained", "epochs trained", "count"),
-        ("duration", "duration", "duration"),
-    )
-)
-MORE_MEASURES = {  # the part and the name of each
-    Column(f"{part}_{name}", f"{text.title} on {part}", text.form, f"{part}_{name}"): (part, name)
-    for name, text in SCORE_TEXTS.items()
-    for part in EVALUATED_PARTS
-}
-MORE_SCORES = {column.name: score for column, score in MORE_MEASURES.items()}
-MEASURE_NAMES = frozenset(column.name for column in (*MEASURES, *MORE_MEASURES))
-HEADINGS = {
-    column.name: column.title for column in (NUMBER_COLUMN, STATE_COLUMN, *MEASURES, *MORE_MEASURES)
-}
-DEFAULT_MEASURES = ("objective", "validation_skill", "epochs_trained", "duration")
 QueryItems = tuple[tuple[str, str], ...]  # names and texts of a URL's query, in order
 
 
@@ -83,6 +44,7 @@ class TrialTable:
     """The table that a query asks for, and links that change one thing of the query.
 
     `columns`: those shown beside number and state; `available_columns`: all to choose from.
+    `panel_number`: that of the trial in the side panel.
     """
 
     query: TrialQuery
@@ -90,12 +52,19 @@ class TrialTable:
     query_items: QueryItems
     available_columns: tuple[Column, ...]
     picked: PickedTrials = NOTHING_PICKED
+    panel_number: int | None = None
+    last_search: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the columns beside number and state."""
         names = [column.name for column in self.columns]
         return tuple(names)
+
+    @property
+    def stored_names(self) -> tuple[str, ...]:
+        """Those of them that a CSV has."""
+        return tuple(name for name in self.names if name not in DRAWN_NAMES)
 
     @property
     def classes(self) -> dict[str, str]:
@@ -211,7 +180,7 @@ def read_request(
     request: Request,
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     size: Annotated[int, Query(ge=1, le=200)] = 50,
-    sort: Annotated[str, Query(max_length=60)] = "number",
+    sort: Annotated[str, Query(max_length=60)] = "objective",
     descending: bool = False,
     state: TrialState | None = None,
     search: Annotated[str, Query(max_length=MAX_FILTER_LENGTH)] = "",
@@ -249,7 +218,7 @@ RequestedTable = Annotated[TableRequest, Depends(read_request)]
 def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
     """Build the table with the columns asked for, or the usual ones and what the search varies."""
     catalogue = experiment.catalogue
-    parameters = [_parameter_column(parameter) for parameter in catalogue.values()]
+    parameters = [parameter_column(parameter) for parameter in catalogue.values()]
     available = (*MEASURES, *MORE_MEASURES, *parameters)
     columns = _choose_columns(available, request.columns)
     if not columns:
@@ -262,6 +231,8 @@ def build_table(request: TableRequest, experiment: Experiment) -> TrialTable:
         query_items=request.query_items,
         available_columns=available,
         picked=request.picked,
+        panel_number=request.panel_number,
+        last_search=request.last_search,
     )
 
 
@@ -276,36 +247,9 @@ def varied_parameters(experiment: Experiment) -> list[str]:
     return [name for name in space.catalogue if name in searched]
 
 
-def cell_value(trial: Trial | Row[Any], name: str, now: datetime) -> object:
-    """The value of a trial in a column. `now`: the database's time, for a running trial.
-
-    trial: or what app.web.views.trial_csv reads of it.
-    """
-    if name == "duration":
-        return duration(trial, now)
-    if name in MORE_SCORES:
-        part, score_name = MORE_SCORES[name]
-        return score_of(trial.more_scores, part, score_name)
-    if name in MEASURE_NAMES:
-        return getattr(trial, name)
-    return trial.parameters.get(name)
-
-
 def _choose_columns(available: Sequence[Column], names: Collection[str]) -> tuple[Column, ...]:
     chosen = [column for column in available if column.name in names]
     return tuple(chosen)
-
-
-def _parameter_column(parameter: Hyperparameter) -> Column:
-    name = parameter.name
-    is_numeric = parameter.kind in ("integer", "number")
-    return Column(
-        name=name,
-        title=name,
-        form="value" if is_numeric else "text",
-        sort=f"parameters.{name}",
-        is_parameter=True,
-    )
 
 
 def _differs(name: str, experiment: Experiment) -> bool:

@@ -105,3 +105,38 @@ def test_the_objective_chart_has_the_best_so_far_and_the_baseline(client, search
     assert traces["best so far"]["y"] == [3.0, 1.5, 1.5, 1.5]
     assert traces["failed"]["x"] == [4]
     assert traces["tomorrow = today"]["y"][0] > 0
+
+
+def test_the_tabs_keep_the_query_and_the_one_that_is_asked_for_is_shown(client, searched):
+    url = f"/experiments/{searched.experiment_id}"
+
+    page = client.get(url, params={"tab": "future", "sort": "number", "trial": 2}).text
+    usual = client.get(url).text
+
+    assert 'href="?sort=number&amp;trial=2&amp;tab=history#tabs"' in page
+    assert 'aria-current="true">What comes next</a>' in page
+    assert 'id="tab-future"' in page
+    assert 'id="tab-history"' not in page
+    assert 'id="tab-history"' in usual
+    assert client.get(url, params={"tab": "no such tab"}).status_code == 200
+
+
+def test_the_first_lines_lead_with_validation_and_leave_the_test_part_out(client, searched):
+    page = client.get(f"/experiments/{searched.experiment_id}").text
+
+    first_lines = text_of(page.partition('id="summary"')[2].partition('id="tabs"')[0])
+    assert "Best validation RMSE" in first_lines
+    assert "trial 2 with a validation RMSE of 1.5" in first_lines
+    assert "on test" not in first_lines
+    for action in ("Clone", "Start from its trials", "Report", "Archive", "Rename", "Delete"):
+        assert action in first_lines
+
+
+def test_the_table_begins_with_the_best_and_draws_differences_bars_and_states(client, searched):
+    page = client.get(f"/experiments/{searched.experiment_id}").text
+    rows = page.partition('<tbody class="trials">')[2].partition("</tbody>")[0].split("<tr ")[1:]
+
+    assert [row.partition('data-trial="')[2][0] for row in rows] == ["2", "3", "1", "4"]
+    assert "+33.3 %" in rows[1]
+    assert "<title>completed</title>" in rows[0]
+    assert "<title>failed</title>" in rows[3]

@@ -31,7 +31,7 @@ def test_a_mistake_is_told_at_the_field_and_keeps_the_last_rows(client, searched
     assert 'value="cell = lsmt" maxlength="2000"' in page
     assert 'aria-describedby="search-error" aria-invalid="true"' in page
     assert "cell takes lstm or gru, not &#34;lsmt&#34; (character 8)." in page
-    assert "The table still shows what matches units_1 &gt;= 3 and objective &lt; 2.5" in page
+    assert "The table still shows what matches: units_1 &gt;= 3 and objective &lt; 2.5" in page
     assert 'name="last_search" value="units_1 &gt;= 3 and objective &lt; 2.5"' in page
     for table in (page, part):
         assert "2 of 4 trials" in table

@@ -7,7 +7,8 @@ from app.domain.terms import Objective
 from app.services.boards import BoardState, BoardView
 from app.services.trial_listing import TrialQuery
 from app.web.views.baseline_rows import list_baseline_rows
-from app.web.views.trial_table import MEASURES, TrialTable
+from app.web.views.trial_columns import MEASURES
+from app.web.views.trial_table import TrialTable
 from tests.app.web.views.test_board_text import RIDGE
 
 NAIVE = replace(RIDGE, id=2, name="naive", title="Naive", validation_rmse=20.0, test_rmse=11.0)

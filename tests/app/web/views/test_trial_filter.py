@@ -2,8 +2,8 @@
 
 import pytest
 
+from app.web.views.trial_columns import MEASURES, STATE_COLUMN, Column
 from app.web.views.trial_filter import write_condition
-from app.web.views.trial_table import MEASURES, STATE_COLUMN, Column
 
 MEASURES_BY_NAME = {column.name: column for column in MEASURES}
 UNITS = Column("units_1", "units_1", "value", "parameters.units_1", is_parameter=True)

@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from app.db.models import Experiment, Trial
 from app.services.trial_listing import TrialQuery
+from app.web.views.trial_columns import Column
 from app.web.views.trial_csv import write_csv
 from app.web.views.trial_table import (
-    Column,
     TableRequest,
     TrialTable,
     build_table,
@@ -44,7 +44,7 @@ def find_column(of: TrialTable, name: str) -> Column:
 
 def test_the_usual_columns_are_measures_and_what_varies():
     assert table().names == (
-        *("objective", "validation_skill", "epochs_trained", "duration"),
+        *("objective", "difference", "curve", "validation_skill", "epochs_trained", "duration"),
         *("units_1", "learning_rate"),
     )
 
