@@ -17,7 +17,9 @@ class ParallelChart {
     this.tip.className = "parallel-tip";
     this.tip.hidden = true;
     this.resizes = new ResizeObserver(() => {
-      if (this.lines && this.width !== this.host.clientWidth) this.layOut();
+      const { clientWidth, clientHeight } = this.host;
+      const isChanged = this.width !== clientWidth || this.height !== clientHeight;
+      if (this.lines && isChanged) this.layOut();
     });
     this.svg.addEventListener("pointermove", (event) => this.movePointer(event));
     this.svg.addEventListener("pointerleave", () => this.showLine(null));
@@ -121,8 +123,10 @@ class ParallelChart {
   /** Places of axes and lines for the width there is. */
   layOut() {
     const { columns, numbers } = this.lines;
+    if (!this.host.clientHeight) return; // another tab is shown
     this.width = this.host.clientWidth;
-    const height = this.host.clientHeight;
+    this.height = this.host.clientHeight;
+    const { height } = this;
     const hasMissing = columns.some((column) => column.includes(null));
     const gaps = Math.max(1, this.axes.length - 1);
     const width = Math.max(this.width, PARALLEL.minDistance * gaps + 2 * PARALLEL.side);

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import plotly.graph_objects as go
 import pytest
@@ -91,12 +92,16 @@ def test_it_is_said_which_curves_are_drawn(client, searched):
     assert "All 3 trials." in client.get(f"{url}?search=units_1>=many").text  # the table explains
 
 
+@pytest.mark.parametrize("query", ["", "&search=cell+%3D+gru", "&state=completed&x=parameters"])
 @pytest.mark.parametrize("tab", ["parallel", "pareto", "curves"])
-def test_each_tab_stands_on_the_page(client, searched, tab):
-    page = client.get(f"/experiments/{searched}?tab={tab}&x=parameters&search=cell%3Dgru").text
+def test_each_tab_stands_on_the_page_and_fetches_what_it_shows(client, searched, tab, query):
+    page = client.get(f"/experiments/{searched}?tab={tab}{query}").text
+    panel = page.partition(f'id="tab-{tab}"')[2].partition("<nav")[0]
+    urls = re.findall(r'data-(?:chart|text|lines)-url="([^"]+)"', panel)
 
-    assert f'id="tab-{tab}"' in page
-    assert f'id="chart-{tab}"' in page
+    assert f'id="chart-{tab}"' in panel
+    assert urls
+    assert [client.get(unescape(url)).status_code for url in urls] == [200] * len(urls)
 
 
 def test_a_tab_of_an_experiment_that_is_gone_is_not_found(client):
