@@ -200,7 +200,8 @@ class ParallelChart {
     const { numbers, count } = this.lines;
     const write = (amount) => amount.toLocaleString("en");
     const noun = count === 1 ? "trial" : "trials";
-    const drawn = numbers.length < count ? `${write(numbers.length)} of ${write(count)} trials drawn` : `${write(count)} ${noun}`;
+    const part = numbers.length < count ? `${write(numbers.length)} of ` : "";
+    const drawn = `${part}${write(count)} ${noun} with an objective`;
     const found = this.answer ? `, the filter finds ${write(this.answer.count)}` : "";
     const place = document.getElementById("parallel-count");
     if (place) place.textContent = drawn + found;

@@ -19,6 +19,7 @@ SPACE = {
     "shuffle": False,
 }
 N_TRIALS = 8
+ALL_TRIALS = f"{N_TRIALS} trials with an objective"
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def searched(chromium: Browser, site: str) -> Iterator[int]:
     }
     made = int(page.request.post("/api/experiments", data=body).json()["id"])
     page.goto(f"/experiments/{made}?tab=parallel")
-    expect(page.locator("#parallel-count")).to_have_text(f"{N_TRIALS} trials", timeout=120_000)
+    expect(page.locator("#parallel-count")).to_have_text(ALL_TRIALS, timeout=120_000)
     yield made
     page.close()
 
@@ -62,7 +63,7 @@ def test_a_brush_is_the_filter_of_the_table_and_the_other_way_round(page: Page, 
     areas = page.locator(".axis .area")
     count = page.locator("#parallel-count")
 
-    expect(count).to_have_text(f"{N_TRIALS} trials")
+    expect(count).to_have_text(ALL_TRIALS)
     drag_along(page, areas.nth(1), 0.3, 0.6)
     expect(page.locator("#search")).to_have_value("units_1 >= 5 and units_1 <= 7")
     expect(count).to_contain_text("the filter finds")
@@ -76,7 +77,7 @@ def test_a_brush_is_the_filter_of_the_table_and_the_other_way_round(page: Page, 
     page.keyboard.press("Delete")
     drag_along(page, areas.nth(1), 0.45, 0.45)
     expect(page.locator("#search")).to_have_value("")
-    expect(count).to_have_text(f"{N_TRIALS} trials")
+    expect(count).to_have_text(ALL_TRIALS)
     assert search_of(page) == ""
 
     page.goto(f"/experiments/{searched}?tab=parallel&search=learning_rate>%3D0.001+cell!%3Dgru")

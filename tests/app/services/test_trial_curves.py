@@ -65,6 +65,7 @@ def test_the_filter_of_the_table_chooses_curves(searched):
     report = report_curves(session, experiment, TrialQuery(search="units_1>=12"))
 
     assert [curve.number for curve in report.curves] == [10, 11, 12]
+    assert [curve.number for curve in report.curves if curve.is_best] == [10]
     with pytest.raises(Invalid):
         report_curves(session, experiment, TrialQuery(search="units_1>=many"))
 
