@@ -9,6 +9,7 @@ class ParallelChart {
     this.url = host.dataset.linesUrl;
     this.version = null;
     this.drawnAt = 0;
+    this.changed = new Set(); // axes whose brushes the table has not been asked for
     this.lines = null;
     this.found = null; // by index of the line, whether the table's filter finds it; null: all
     this.svg = svgElement("svg", { role: "group", "aria-label": host.getAttribute("aria-label") });
@@ -16,7 +17,9 @@ class ParallelChart {
     this.tip.className = "parallel-tip";
     this.tip.hidden = true;
     this.resizes = new ResizeObserver(() => {
-      if (this.lines && this.width !== this.host.clientWidth) this.layOut();
+      const { clientWidth, clientHeight } = this.host;
+      const isChanged = this.width !== clientWidth || this.height !== clientHeight;
+      if (this.lines && isChanged) this.layOut();
     });
     this.svg.addEventListener("pointermove", (event) => this.movePointer(event));
     this.svg.addEventListener("pointerleave", () => this.showLine(null));
@@ -36,6 +39,10 @@ class ParallelChart {
     this.resizes.observe(host);
   }
 
+  get isBrushing() {
+    return this.drag || this.changed.size > 0;
+  }
+
   openTrial() {
     if (this.hovered === null || this.justBrushed) return;
     askPage({ trial: String(this.lines.numbers[this.hovered]) });
@@ -44,7 +51,7 @@ class ParallelChart {
   /** Fetch the lines where they have changed. */
   async load() {
     const version = this.host.dataset.version;
-    if (this.version === version || this.drag) return;
+    if (this.version === version || this.isBrushing) return;
     const pause = this.lines?.numbers.length > PARALLEL.manyLines ? PARALLEL.calmMs - (Date.now() - this.drawnAt) : 0;
     clearTimeout(this.waiting);
     if (pause > 0) {
@@ -55,6 +62,10 @@ class ParallelChart {
     try {
       this.address = null;
       const [lines] = await Promise.all([fetchParallel(this.url), this.loadFound()]);
+      if (this.isBrushing) {
+        this.version = null; // the next live update fetches them again
+        return;
+      }
       this.drawnAt = Date.now();
       this.show(lines);
     } catch {
@@ -84,9 +95,7 @@ class ParallelChart {
 
   show(lines) {
     this.lines = lines;
-    const brushes = new Map((this.axes || []).map((axis) => [axis.name, axis.brush]));
     this.axes = lines.axes.map((spec) => new ParallelAxis(spec));
-    for (const axis of this.axes) axis.brush = brushes.get(axis.name) || null;
     this.readBrushes();
     this.host.replaceChildren(this.svg, this.tip);
     this.layOut();
@@ -94,13 +103,13 @@ class ParallelChart {
 
   /** Show what the filter of the page says, whoever wrote it. */
   async follow() {
-    if (!this.lines || this.drag) return;
+    if (!this.lines || this.isBrushing) return;
     try {
       await this.loadFound();
     } catch {
       return; // live.js says that nobody answers
     }
-    if (this.drag) return;
+    if (this.isBrushing) return;
     this.readBrushes();
     this.paint();
   }
@@ -114,8 +123,10 @@ class ParallelChart {
   /** Places of axes and lines for the width there is. */
   layOut() {
     const { columns, numbers } = this.lines;
+    if (!this.host.clientHeight) return; // another tab is shown
     this.width = this.host.clientWidth;
-    const height = this.host.clientHeight;
+    this.height = this.host.clientHeight;
+    const { height } = this;
     const hasMissing = columns.some((column) => column.includes(null));
     const gaps = Math.max(1, this.axes.length - 1);
     const width = Math.max(this.width, PARALLEL.minDistance * gaps + 2 * PARALLEL.side);
@@ -151,7 +162,7 @@ class ParallelChart {
   }
 
   isShown(line) {
-    if (!this.drag && !this.keyTimer) return this.found === null || this.found[line];
+    if (!this.isBrushing) return this.found === null || this.found[line];
     return this.axes.every((axis, index) => axis.admits(this.lines.columns[index][line]));
   }
 
@@ -189,21 +200,26 @@ class ParallelChart {
     const { numbers, count } = this.lines;
     const write = (amount) => amount.toLocaleString("en");
     const noun = count === 1 ? "trial" : "trials";
-    const drawn = numbers.length < count ? `${write(numbers.length)} of ${write(count)} trials drawn` : `${write(count)} ${noun}`;
+    const part = numbers.length < count ? `${write(numbers.length)} of ` : "";
+    const drawn = `${part}${write(count)} ${noun} with an objective`;
     const found = this.answer ? `, the filter finds ${write(this.answer.count)}` : "";
     const place = document.getElementById("parallel-count");
     if (place) place.textContent = drawn + found;
   }
 
-  /** The brush on an axis has changed; `isDone`: the table is to follow. */
+  /** A brush has changed; `isDone`: the table is to follow. */
   brushed(axis, isDone) {
+    this.changed.add(axis);
     clearTimeout(this.frame);
     if (!isDone) {
       this.frame = setTimeout(() => this.paint(), 0);
       return;
     }
+    clearTimeout(this.keyTimer);
     this.keyTimer = null;
-    const search = withConditions(readSearch(), axis, axis.conditions());
+    let search = readSearch();
+    for (const changed of this.changed) search = withConditions(search, changed, changed.conditions());
+    this.changed.clear();
     askPage({ search: search || null, page: null });
     this.follow();
   }

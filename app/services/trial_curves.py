@@ -74,7 +74,7 @@ def report_curves(session: Session, experiment: Experiment, query: TrialQuery) -
     is_loss = not _has_several_scales(experiment)
     column = Epoch.val_loss if is_loss else Epoch.objective
     losses = _load_losses(session, chosen, column)
-    best_of_all = best_trial(session, experiment.id)
+    best_id = _find_best(session, experiment, candidates, best)
     curves = []
     for trial in chosen:
         points = losses.get(trial.trial_id, [])
@@ -82,7 +82,7 @@ def report_curves(session: Session, experiment: Experiment, query: TrialQuery) -
             trial_id=trial.trial_id,
             number=trial.number,
             state=trial.state,
-            is_best=best_of_all is not None and trial.trial_id == best_of_all.id,
+            is_best=trial.trial_id == best_id,
             epochs=[epoch for epoch, _ in points],
             losses=[loss for _, loss in points],
         )
@@ -128,6 +128,19 @@ def _select(
         indices = np.linspace(0, len(others) - 1, room).round().astype(int)
         others = [others[index] for index in indices]
     return best, running, others
+
+
+def _find_best(
+    session: Session,
+    experiment: Experiment,
+    candidates: Sequence[_Candidate],
+    in_order: Sequence[_Candidate],
+) -> int | None:
+    """The id of the experiment's best trial; of the best of these where it is not among them."""
+    best = best_trial(session, experiment.id)
+    if best is not None and any(trial.trial_id == best.id for trial in candidates):
+        return best.id
+    return in_order[0].trial_id if in_order else None
 
 
 def _has_several_scales(experiment: Experiment) -> bool:

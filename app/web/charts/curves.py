@@ -10,7 +10,7 @@ from app.web.charts.figures import LOW_MARGIN, Figure, Trace
 
 LOG_FROM = 10  # the largest loss by the smallest: from here on the axis is logarithmic
 DIGITS = 5
-LOSS_TITLE = "validation loss (scaled units)"
+LOSS_TITLE = "validation loss"
 RMSE_TITLE = "validation RMSE"
 
 
@@ -29,9 +29,9 @@ BEST_STYLE = Style("best", "chart-4", width=3, opacity=1)
 RUNNING_STYLE = Style("running", "chart-2", width=2, opacity=1)
 STYLES = {  # in the order in which they are drawn
     TrialState.FAILED: Style("failed", "bad", width=1, opacity=0.5, dash="dot"),
-    TrialState.PRUNED: Style("pruned", "chart-3", width=1, opacity=0.35),
+    TrialState.PRUNED: Style("pruned", "chart-3", width=1, opacity=0.3),
     TrialState.STOPPED: Style("stopped", "warm", width=1, opacity=0.5, dash="dash"),
-    TrialState.COMPLETED: Style("completed", "chart-1", width=1.2, opacity=0.5),
+    TrialState.COMPLETED: Style("completed", "chart-1", width=1, opacity=0.4),
     TrialState.QUEUED: Style("queued", "chart-3", width=1, opacity=0.5, dash="dash"),
     TrialState.RUNNING: RUNNING_STYLE,
 }

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from app.domain.importance.objective_model import outlier_limit, thin_evenly
 from app.services.trial_costs import CostedTrial, CostMeasure, CostReport
 from app.web.charts import figures
 from app.web.charts.figures import AXIS_MARGIN, LOW_MARGIN, Figure, Trace
 from app.web.charts.trials import ABOVE_SCALE, ABOVE_SCALE_MARKER, EDGE_HEIGHT, objective_title
 
+FRACTION_ON_SCALE = 0.75  # of the trials; the others stand at the upper edge
 MAX_MARKS = 1_000  # of trials that are not on the front
 LOG_FROM = 20  # the largest cost by the smallest: from here on the axis is logarithmic
 LOG_TICKS = 3  # as in static/charts.js
@@ -41,7 +44,7 @@ def pareto_figure(report: CostReport, objective: str) -> Figure:
     layout["xaxis"] |= _cost_axis(report)
     layout["yaxis"]["tickformat"] = "~g"
     height = limit - report.best.objective or abs(limit) or 1.0
-    low = report.best.objective - AXIS_MARGIN * height
+    low = report.best.objective - 2 * AXIS_MARGIN * height
     high = limit + 2 * AXIS_MARGIN * height
     layout["yaxis"]["range"] = [low, high]
     layout["yaxis2"] = figures.edge_axis()
@@ -53,8 +56,11 @@ def pareto_figure(report: CostReport, objective: str) -> Figure:
 
 
 def _objective_limit(report: CostReport) -> float:
+    """The worst objective on the scale: that of most trials or of the front, but no outlier."""
     objectives = [trial.objective for trial in report.trials]
-    return min(max(objectives), outlier_limit(objectives))
+    usual = float(np.quantile(objectives, FRACTION_ON_SCALE))
+    on_front = max(trial.objective for trial in report.front)
+    return min(max(usual, on_front), outlier_limit(objectives))
 
 
 def _cost_axis(report: CostReport) -> dict[str, Any]:
@@ -95,7 +101,7 @@ def _trial_traces(report: CostReport, limit: float) -> list[Trace]:
         traces.append(_mark_trace(inside, "trials", TRIAL_MARKER))
     above = [trial for trial in drawn if trial.objective > limit]
     if above:
-        trace = _mark_trace(above, ABOVE_SCALE, ABOVE_SCALE_MARKER | {"opacity": 0.5})
+        trace = _mark_trace(above, ABOVE_SCALE, ABOVE_SCALE_MARKER | {"opacity": 0.3, "size": 6})
         trace["y"] = [EDGE_HEIGHT] * len(above)
         traces.append(trace | {"yaxis": "y2"})
     return traces

@@ -53,8 +53,8 @@ def _make_sentence(report: CostReport, custom_model: str | None) -> str:
         return f"It is the best, and no cheaper trial is {within} of it."
     saved = 1 - simplest.cost / best.cost if best.cost else 0.0
     return (
-        f"Its objective, {number(simplest.objective)}, is {within} of that of the best, trial "
-        f"{best.number} ({number(best.objective)}), and it saves {percent(saved, 0)} of the "
+        f"Its objective, {number(simplest.objective)}, is {within} of trial {best.number}, the "
+        f"best ({number(best.objective)}). It saves {percent(saved, 0)} of the "
         f"{COST_NOUNS[report.measure]}: {_write_cost(report.measure, simplest.cost)} instead of "
         f"{_write_cost(report.measure, best.cost)}."
     )

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import plotly.graph_objects as go
 import pytest
@@ -50,8 +51,8 @@ def test_the_simplest_good_trial_is_named_with_what_it_saves(client, searched):
 
     assert 'Simplest good trial: <a href="/trials/2">trial 2</a>.' in page
     assert (
-        "Its objective, 1.020, is within one standard error (± 0.050) of that of the best, trial 1 "
-        "(1.000), and it saves 98 % of the weights: 321 instead of 13,313." in page
+        "Its objective, 1.020, is within one standard error (± 0.050) of trial 1, the best "
+        "(1.000). It saves 98 % of the weights: 321 instead of 13,313." in page
     )
     assert page.count('<th scope="row">') == 3
     assert "trial 1</a>. It is the best, and no cheaper trial is within one" in other
@@ -91,12 +92,16 @@ def test_it_is_said_which_curves_are_drawn(client, searched):
     assert "All 3 trials." in client.get(f"{url}?search=units_1>=many").text  # the table explains
 
 
+@pytest.mark.parametrize("query", ["", "&search=cell+%3D+gru", "&state=completed&x=parameters"])
 @pytest.mark.parametrize("tab", ["parallel", "pareto", "curves"])
-def test_each_tab_stands_on_the_page(client, searched, tab):
-    page = client.get(f"/experiments/{searched}?tab={tab}&x=parameters&search=cell%3Dgru").text
+def test_each_tab_stands_on_the_page_and_fetches_what_it_shows(client, searched, tab, query):
+    page = client.get(f"/experiments/{searched}?tab={tab}{query}").text
+    panel = page.partition(f'id="tab-{tab}"')[2].partition("<nav")[0]
+    urls = re.findall(r'data-(?:chart|text|lines)-url="([^"]+)"', panel)
 
-    assert f'id="tab-{tab}"' in page
-    assert f'id="chart-{tab}"' in page
+    assert f'id="chart-{tab}"' in panel
+    assert urls
+    assert [client.get(unescape(url)).status_code for url in urls] == [200] * len(urls)
 
 
 def test_a_tab_of_an_experiment_that_is_gone_is_not_found(client):
