@@ -7,15 +7,17 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.db.models import Experiment
-from app.services import contours, experiments
+from app.services import contours, experiments, timelines
 from app.services.contours import Contour
 from app.web.charts.contour import View, contour_figure
 from app.web.charts.figures import Figure
+from app.web.charts.timeline import timeline_figure
 from app.web.charts.trials import objective_title
 from app.web.dependencies import ReadSession
 from app.web.fragments import figure, fragment
 from app.web.unreadable import ExperimentRoute
 from app.web.views.contour_text import describe_contour
+from app.web.views.timeline_text import describe_timeline
 
 router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 
@@ -28,6 +30,15 @@ class ContourContext:
 
     experiment: Experiment
     contour: Contour
+    sentences: list[str]
+
+
+@dataclass(frozen=True)
+class TimelineContext:
+    """How many rows the timeline has, and which trials it shows."""
+
+    experiment: Experiment
+    n_rows: int
     sentences: list[str]
 
 
@@ -60,5 +71,28 @@ def contour_chart(
         experiment = experiments.get(session, experiment_id)
         contour = contours.load_contour(session, experiment, x, y)
         return contour_figure(contour, view, objective_title(experiment.objective))
+
+    return figure(request, draw)
+
+
+@router.get("/{experiment_id}/tabs/timeline")
+def timeline_tab(request: Request, session: ReadSession, experiment_id: int) -> Response:
+    """When each trial ran, in which slot."""
+
+    def make_context() -> TimelineContext:
+        experiment = experiments.get(session, experiment_id)
+        timeline = timelines.load_timeline(session, experiment)
+        return TimelineContext(experiment, len(timeline.rows), describe_timeline(timeline))
+
+    return fragment(request, "experiments/tab_contents/_timeline.html", make_context)
+
+
+@router.get("/{experiment_id}/charts/timeline")
+def timeline_chart(request: Request, session: ReadSession, experiment_id: int) -> Response:
+    """A bar for each trial, from its start to its end."""
+
+    def draw() -> Figure:
+        experiment = experiments.get(session, experiment_id)
+        return timeline_figure(timelines.load_timeline(session, experiment))
 
     return figure(request, draw)

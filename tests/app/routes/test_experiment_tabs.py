@@ -43,3 +43,12 @@ def test_before_ten_trials_a_contour_is_words(client, database):
 
     assert "1 trial with a result so far: from 10 on" in tab
     assert client.get(f"/experiments/{made_id}/charts/contour").json()["data"] == []
+
+
+def test_the_timeline_shows_when_trials_ran(client, searched):
+    tab = client.get(f"/experiments/{searched}/tabs/timeline").text
+    figure = client.get(f"/experiments/{searched}/charts/timeline").json()
+
+    assert "The slot of 24 trials is not stored" in tab
+    assert sum(len(trace["x"]) for trace in figure["data"]) == 24
+    assert client.get("/experiments/77/charts/timeline").status_code == 404
