@@ -14,6 +14,7 @@ from app.web.views.timeline_text import name_rows
 
 MILLISECONDS = 1000
 BAR_WIDTH = 0.72  # of the distance between two rows
+MAX_OUTLINED_BARS = 150  # outlines of more would look like idle time
 
 
 class _Bar(NamedTuple):
@@ -42,11 +43,15 @@ def timeline_figure(timeline: Timeline) -> Figure:
     layout["barmode"] = "overlay"
     layout["margin"] |= {"t": 30}
     del layout["yaxis"]["title"]
-    states = [state for state in STATE_MARKERS if state in bars_by_state]
-    return {"data": [_trace(state, bars_by_state[state]) for state in states], "layout": layout}
+    outline = 0.5 if len(timeline.runs) <= MAX_OUTLINED_BARS else 0
+    traces = []
+    for state in STATE_MARKERS:
+        if state in bars_by_state:
+            traces.append(_trace(state, bars_by_state[state], outline))
+    return {"data": traces, "layout": layout}
 
 
-def _trace(state: TrialState, bars: Sequence[_Bar]) -> Trace:
+def _trace(state: TrialState, bars: Sequence[_Bar], outline: float) -> Trace:
     return {
         "type": "bar",
         "orientation": "h",
@@ -57,7 +62,7 @@ def _trace(state: TrialState, bars: Sequence[_Bar]) -> Trace:
         "width": BAR_WIDTH,
         "marker": {
             "color": STATE_MARKERS[state]["color"],
-            "line": {"color": "card", "width": 0.5},
+            "line": {"color": "card", "width": outline},
         },
         "text": [_hover_text(bar.run) for bar in bars],
         "textposition": "none",
