@@ -1,4 +1,4 @@
-"""Parameter importance, in the browser: live charts, the way to a trial, a wider search."""
+"""What mattered, in the browser: live charts, the way to a trial, a wider search."""
 
 import re
 
@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.chromium import VARIANTS
 from tests.browser.sample import add_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -55,7 +56,8 @@ def test_charts_appear_while_the_search_goes_on_and_lead_to_its_trials(page: Pag
 
 
 def test_one_press_opens_the_form_with_a_wider_space(page: Page, searched: int):
-    page.goto(f"/experiments/{searched}/importance")
+    page.goto(f"/experiments/{searched}")
+    page.get_by_role("link", name="What mattered").click()
     page.get_by_role("link", name="Search further").click()
 
     expect(page.get_by_label("Name", exact=True)).to_have_value("what mattered?, wider")
@@ -65,8 +67,7 @@ def test_one_press_opens_the_form_with_a_wider_space(page: Page, searched: int):
     expect(page.locator("#preview-problem")).to_be_empty()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [420, 1400])
+@pytest.mark.parametrize(("width", "scheme"), VARIANTS)
 def test_the_page_fits_the_screen_and_passes_axe(
     chromium: Browser, site: str, searched: int, width: int, scheme: str
 ):
