@@ -61,7 +61,7 @@ def _surface_trace(
 ) -> Trace:
     """Lines of equal values over two ranges; cells where one of the two has few values."""
     is_mean = view == "mean"
-    name = title if is_mean else f"standard deviation of {title}"
+    name = title if is_mean else "standard deviation"
     trace: Trace = {
         "z": _to_rows(surface.mean if is_mean else surface.deviation),
         "text": _deviation_texts(surface.deviation),
