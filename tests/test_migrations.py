@@ -68,6 +68,7 @@ ADDED_COLUMNS = {
         "objective_se": None,
         "more_scores": None,
         "step_scores": None,
+        "slot": None,
         "notes": "",
         "is_starred": False,
     },

@@ -77,6 +77,7 @@ def claim(session: Session, worker_id: str, skipped: Collection[int] = ()) -> Cl
         Trial.training_id == training_id,
         ~_is_training_running(training_id),
         worker_id=worker_id,
+        slot=None,
         lease_token=token,
         lease_beats=0,
         attempts=Trial.attempts + 1,
@@ -94,10 +95,10 @@ def claim(session: Session, worker_id: str, skipped: Collection[int] = ()) -> Cl
     return Claim(token, experiment_id, training_id, trial_ids)
 
 
-def begin_run(session: Session, token: str) -> None:
+def begin_run(session: Session, token: str, slot: int | None = None) -> None:
     """Count an interruption in advance, as a slot begins a run; a new epoch clears the count.
 
-    From now on the experiment uses its time.
+    From now on the experiment uses its time. `slot`: its number in its worker.
     """
     count = (
         update(Trial)
@@ -105,7 +106,7 @@ def begin_run(session: Session, token: str) -> None:
             Trial.lease_token == token,
             Trial.state == TrialState.RUNNING,
         )
-        .values(interruptions=Trial.interruptions + 1)
+        .values(interruptions=Trial.interruptions + 1, slot=slot)
     )
     session.execute(count, execution_options=NOT_SYNCHRONIZED)
     budget.begin(session, token)

@@ -7,15 +7,23 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from app.db.models import Experiment
-from app.services import contours, experiments
+from app.domain.strategies import strategy_info
+from app.errors import NotFound
+from app.queue import reduction
+from app.services import contours, experiments, importance, overviews, timelines
 from app.services.contours import Contour
+from app.services.overviews import Overview
 from app.web.charts.contour import View, contour_figure
 from app.web.charts.figures import Figure
+from app.web.charts.narrowing import narrowing_figure
+from app.web.charts.timeline import timeline_figure
 from app.web.charts.trials import objective_title
 from app.web.dependencies import ReadSession
 from app.web.fragments import figure, fragment
 from app.web.unreadable import ExperimentRoute
 from app.web.views.contour_text import describe_contour
+from app.web.views.reduction_text import ReductionText, describe_reduction
+from app.web.views.timeline_text import describe_timeline
 
 router = APIRouter(prefix="/experiments", route_class=ExperimentRoute)
 
@@ -29,6 +37,26 @@ class ContourContext:
     experiment: Experiment
     contour: Contour
     sentences: list[str]
+
+
+@dataclass(frozen=True)
+class TimelineContext:
+    """How many rows the timeline has, and which trials it shows."""
+
+    experiment: Experiment
+    n_rows: int
+    sentences: list[str]
+
+
+@dataclass(frozen=True)
+class ShrinkingContext:
+    """The steps of a strategy that shrinks its space; of others, the hyperparameter `x`."""
+
+    experiment: Experiment
+    overview: Overview
+    reduction: ReductionText | None
+    names: tuple[str, ...]
+    x: str
 
 
 @router.get("/{experiment_id}/tabs/contour")
@@ -60,5 +88,70 @@ def contour_chart(
         experiment = experiments.get(session, experiment_id)
         contour = contours.load_contour(session, experiment, x, y)
         return contour_figure(contour, view, objective_title(experiment.objective))
+
+    return figure(request, draw)
+
+
+@router.get("/{experiment_id}/tabs/timeline")
+def timeline_tab(request: Request, session: ReadSession, experiment_id: int) -> Response:
+    """When each trial ran, in which slot."""
+
+    def make_context() -> TimelineContext:
+        experiment = experiments.get(session, experiment_id)
+        timeline = timelines.load_timeline(session, experiment)
+        return TimelineContext(experiment, len(timeline.rows), describe_timeline(timeline))
+
+    return fragment(request, "experiments/tab_contents/_timeline.html", make_context)
+
+
+@router.get("/{experiment_id}/charts/timeline")
+def timeline_chart(request: Request, session: ReadSession, experiment_id: int) -> Response:
+    """A bar for each trial, from its start to its end."""
+
+    def draw() -> Figure:
+        experiment = experiments.get(session, experiment_id)
+        return timeline_figure(timelines.load_timeline(session, experiment))
+
+    return figure(request, draw)
+
+
+@router.get("/{experiment_id}/tabs/shrinking")
+def shrinking_tab(
+    request: Request, session: ReadSession, experiment_id: int, x: Name = ""
+) -> Response:
+    """How the space shrinks, or else how the values of one hyperparameter narrow."""
+
+    def make_context() -> ShrinkingContext:
+        experiment = experiments.get(session, experiment_id)
+        steps = None
+        names: tuple[str, ...] = ()
+        if strategy_info(experiment.strategy).shrinks_space:
+            steps = describe_reduction(reduction.load_state(session, experiment_id))
+        else:
+            report = importance.analyse(session, experiment)
+            names = importance.names_by_importance(report)
+        return ShrinkingContext(
+            experiment=experiment,
+            overview=overviews.build(session, experiment),
+            reduction=steps,
+            names=names,
+            x=x if x in names else next(iter(names), ""),
+        )
+
+    return fragment(request, "experiments/tab_contents/_shrinking.html", make_context)
+
+
+@router.get("/{experiment_id}/charts/narrowing")
+def narrowing_chart(
+    request: Request, session: ReadSession, experiment_id: int, x: Name
+) -> Response:
+    """The values of one hyperparameter by trial. Raises NotFound where it is not searched."""
+
+    def draw() -> Figure:
+        experiment = experiments.get(session, experiment_id)
+        report = importance.analyse(session, experiment)
+        if x not in importance.names_by_importance(report):
+            raise NotFound(f"Experiment {experiment_id} does not search such a hyperparameter.")
+        return narrowing_figure(report, x)
 
     return figure(request, draw)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.db.models import Experiment
-from app.domain.importance.objective_model import ObjectiveModel
 from app.domain.importance.surface import Surface, predict_surface
 from app.services import importance
 from app.services.importance import ImportanceReport, TrialPoint
@@ -34,13 +33,13 @@ def load_contour(session: Session, experiment: Experiment, x: str, y: str) -> Co
     A name that is empty or not searched stands for the most important hyperparameter that is left.
     """
     report = importance.analyse(session, experiment)
-    names = _order_names(report)
+    names = importance.names_by_importance(report)
     model = report.model
     if model is None or len(names) < 2:
         return Contour(report, names)
     first, second = choose_pair(names, x, y)
     surface = predict_surface(model, first, second)
-    return Contour(report, names, first, second, surface, _find_best(report, model))
+    return Contour(report, names, first, second, surface, importance.find_best_point(report))
 
 
 def choose_pair(names: Sequence[str], x: str, y: str) -> tuple[str, str]:
@@ -50,15 +49,3 @@ def choose_pair(names: Sequence[str], x: str, y: str) -> tuple[str, str]:
     if y not in names or y == x:
         y = next(name for name in names if name != x)
     return x, y
-
-
-def _order_names(report: ImportanceReport) -> tuple[str, ...]:
-    if report.importance is None:
-        return tuple(dimension.name for dimension in report.space.searched)
-    return tuple(effect.name for effect in report.importance.effects)
-
-
-def _find_best(report: ImportanceReport, model: ObjectiveModel) -> TrialPoint | None:
-    best = [point for point in report.points if point.parameters == model.best_parameters]
-    finite = [point for point in best if point.objective is not None]
-    return min(finite, key=lambda point: point.objective or 0.0, default=None)

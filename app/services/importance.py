@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import inf
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -83,6 +84,28 @@ def analyse(session: Session, experiment: Experiment) -> ImportanceReport:
         importance=_measure(space, key),
         model=_fit(space, key),
     )
+
+
+def names_by_importance(report: ImportanceReport) -> tuple[str, ...]:
+    """The searched hyperparameters, the most important first as soon as that is known."""
+    if report.importance is None:
+        return tuple(dimension.name for dimension in report.space.searched)
+    return tuple(effect.name for effect in report.importance.effects)
+
+
+def find_best_point(report: ImportanceReport) -> TrialPoint | None:
+    """The best of the modelled trials; None where an earlier result is better."""
+    if report.model is None:
+        return None
+    best: TrialPoint | None = None
+    best_objective = inf
+    for point in report.points:
+        if point.objective is None or point.parameters != report.model.best_parameters:
+            continue
+        if point.objective < best_objective:
+            best = point
+            best_objective = point.objective
+    return best
 
 
 def wider_space(report: ImportanceReport) -> dict[str, object] | None:

@@ -1,4 +1,4 @@
-"""Parameter importance, in the browser: live charts, the way to a trial, a wider search."""
+"""What mattered, in the browser: live charts, the way to a trial, a wider search."""
 
 import re
 
@@ -56,7 +56,8 @@ def test_charts_appear_while_the_search_goes_on_and_lead_to_its_trials(page: Pag
 
 
 def test_one_press_opens_the_form_with_a_wider_space(page: Page, searched: int):
-    page.goto(f"/experiments/{searched}/importance")
+    page.goto(f"/experiments/{searched}")
+    page.get_by_role("link", name="What mattered").click()
     page.get_by_role("link", name="Search further").click()
 
     expect(page.get_by_label("Name", exact=True)).to_have_value("what mattered?, wider")

@@ -9,7 +9,7 @@ from app.queue import artifacts, bundles, claims, jobs, recording
 from app.queue.bundles import BundleSource
 from app.queue.logs import write_log
 from worker.runs.retry import Retry
-from worker.slots.child import report_waiting
+from worker.slots.child import report_waiting, slot_number
 
 
 @cache
@@ -38,7 +38,7 @@ class Lease:
     def begin_run(self) -> None:
         """Count the run, so that one that kills its slot is not tried for ever."""
         with self.database.write() as session:
-            claims.begin_run(session, self.token)
+            claims.begin_run(session, self.token, slot_number())
 
     def load_job(self) -> Job:
         """What there is to train. Raises NotFound when the trials are gone."""

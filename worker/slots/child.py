@@ -17,17 +17,22 @@ PARENT_CHECK_SECONDS = 1.0
 SLOT_NICENESS = 10  # more than the worker's: slots take what the worker and the server leave
 
 _worker: Connection | None = None  # in a slot that is warm: the pipe to its worker
+_number: int | None = None  # in a slot: its place in the pool
 
 
 @dataclass(frozen=True)
 class ChildSetup:
-    """What a slot's process is started with. `memory_mb`: how much it may allocate; 0: no limit."""
+    """What a slot's process is started with.
+
+    `memory_mb`: how much it may allocate; 0: no limit. `number`: its place in the pool, from 1.
+    """
 
     connection: Connection
     dump_pipe: Connection
     parent_pid: int
     warm_up: Callable[[], None]
     memory_mb: int
+    number: int
 
 
 def serve(setup: ChildSetup) -> None:
@@ -42,8 +47,9 @@ def serve(setup: ChildSetup) -> None:
         setup.connection.send(NotWarm(reason))
         return
     setup.connection.send(Warm())
-    global _worker
+    global _worker, _number
     _worker = setup.connection
+    _number = setup.number
     while True:
         try:
             call = setup.connection.recv()
@@ -51,6 +57,11 @@ def serve(setup: ChildSetup) -> None:
             return
         outcome = outcomes.run(call.function, *call.arguments)
         setup.connection.send(outcome)
+
+
+def slot_number() -> int | None:
+    """In a run: which slot of its worker this is; a slot that replaces one has its number."""
+    return _number
 
 
 def report_waiting(reason: str) -> None:

@@ -23,10 +23,13 @@ class SlotPool(Executor):
     def __init__(
         self, count: int, runs_per_slot: int, warm_up: Callable[[], None], memory_mb: int = 0
     ) -> None:
-        start_slot = partial(Slot, warm_up, memory_mb)
         self._runs: dict[Future[Any], Run] = {}
         self._waiting: WaitingRuns = Queue()
-        self._keepers = [SlotKeeper(start_slot, runs_per_slot, self._waiting) for _ in range(count)]
+        self._keepers = []
+        for number in range(1, count + 1):
+            start_slot = partial(Slot, warm_up, memory_mb, number)
+            keeper = SlotKeeper(start_slot, runs_per_slot, self._waiting)
+            self._keepers.append(keeper)
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **_: Any) -> Future[Any]:
         """Run a function in a slot.

@@ -25,7 +25,7 @@ SPAWN = get_context("spawn")
 class Slot:
     """One child process, called from one thread at a time."""
 
-    def __init__(self, warm_up: Callable[[], None], memory_mb: int = 0) -> None:
+    def __init__(self, warm_up: Callable[[], None], memory_mb: int = 0, number: int = 1) -> None:
         """Start the process. Raises OSError where it cannot be started, and leaves nothing open."""
         self.runs = 0
         self.is_warm = False
@@ -45,6 +45,7 @@ class Slot:
                 parent_pid=os.getpid(),
                 warm_up=warm_up,
                 memory_mb=memory_mb,
+                number=number,
             )
             self._process = SPAWN.Process(
                 target=serve,

@@ -93,6 +93,7 @@ class Trial(AnnotationColumns, ScoreColumns, Base):
     attempts: Mapped[int] = mapped_column(default=0)
     stop_requested_at: Mapped[datetime | None]
     worker_id: Mapped[str | None] = mapped_column(String(64))
+    slot: Mapped[int | None]  # of that worker, from 1; None before a run has begun
     lease_token: Mapped[str | None] = mapped_column(String(32), index=True)
     # How often the lease was renewed.
     lease_beats: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -39,16 +39,12 @@ def contour_figure(contour: Contour, view: View, title: str) -> Figure:
     traces = [_surface_trace(surface, x_axis, y_axis, view, title)]
     traces += _trial_traces(contour, x_axis, y_axis)
     layout = figures.axes_layout(contour.x, contour.y)
-    has_cells = _has_cells(surface)
+    has_cells = x_axis.has_few_values or y_axis.has_few_values
     layout["xaxis"] |= _axis_layout(x_axis, has_cells)
     layout["yaxis"] |= _axis_layout(y_axis, has_cells)
     layout["showlegend"] = False
     layout["margin"] |= {"t": 8}
     return {"data": traces, "layout": layout}
-
-
-def _has_cells(surface: Surface) -> bool:
-    return surface.x.is_listed or surface.y.is_listed
 
 
 def _axis_layout(axis: ValueAxis, has_cells: bool) -> Layout:
@@ -63,9 +59,9 @@ def _axis_layout(axis: ValueAxis, has_cells: bool) -> Layout:
 def _surface_trace(
     surface: Surface, x_axis: ValueAxis, y_axis: ValueAxis, view: View, title: str
 ) -> Trace:
-    """Lines of equal values over two ranges; cells where one of the two has listed values."""
+    """Lines of equal values over two ranges; cells where one of the two has few values."""
     is_mean = view == "mean"
-    name = title if is_mean else f"standard deviation of {title}"
+    name = title if is_mean else "standard deviation"
     trace: Trace = {
         "z": _to_rows(surface.mean if is_mean else surface.deviation),
         "text": _deviation_texts(surface.deviation),
@@ -80,7 +76,7 @@ def _surface_trace(
         },
         "hovertemplate": _hover_template(surface, is_mean),
     }
-    if _has_cells(surface):
+    if x_axis.has_few_values or y_axis.has_few_values:
         return {**trace, "type": "heatmap", "x": x_axis.edges, "y": y_axis.edges}
     return {
         **trace,

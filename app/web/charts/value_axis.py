@@ -17,6 +17,7 @@ CHOICE_SPREAD = (
 )
 GOLDEN_RATIO = 0.618  # steps of this size keep the marks of successive trials apart
 LOG_TICKS = 3  # as in static/charts.js
+MAX_TICKS = 12  # a range of no more values has a tick at each of them
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class ValueAxis:
         if self.dimension.is_listed:
             return tuple(float(index) for index in range(len(self.values)))
         return tuple(float(number) for number in self.values)
+
+    @property
+    def has_few_values(self) -> bool:
+        """Whether each of its values has a tick: nothing lies between them."""
+        return self.dimension.is_listed or 0 < self.dimension.count <= MAX_TICKS
 
     @property
     def edges(self) -> list[float]:
@@ -76,6 +82,8 @@ class ValueAxis:
                 "range": [-0.6, count - 0.4],
                 "showgrid": False,
             }
+        if self.has_few_values and not self._is_log:
+            return {"type": "linear", "tickvals": list(self.values), "tickformat": "~g"}
         if self._is_log:
             return {"type": "log", "nticks": LOG_TICKS, "tickformat": "~g"}
         return {"type": "linear", "tickformat": "~g"}

@@ -264,11 +264,13 @@ def test_a_run_that_begins_counts_for_its_own_trials_alone(database, queued):
         begun = claims.claim(session, "worker")
         other = claims.claim(session, "another")
 
-        claims.begin_run(session, begun.token)
+        claims.begin_run(session, begun.token, slot=2)
 
         session.expire_all()
-        assert session.get(Trial, begun.trial_ids[0]).interruptions == 1
-        assert session.get(Trial, other.trial_ids[0]).interruptions == 0
+        trial = session.get(Trial, begun.trial_ids[0])
+        untouched = session.get(Trial, other.trial_ids[0])
+        assert (trial.interruptions, trial.slot) == (1, 2)
+        assert (untouched.interruptions, untouched.slot) == (0, None)
 
 
 def test_an_interruption_puts_a_trial_back_and_says_why(database, queued):

@@ -43,3 +43,35 @@ def test_before_ten_trials_a_contour_is_words(client, database):
 
     assert "1 trial with a result so far: from 10 on" in tab
     assert client.get(f"/experiments/{made_id}/charts/contour").json()["data"] == []
+
+
+def test_the_timeline_shows_when_trials_ran(client, searched):
+    tab = client.get(f"/experiments/{searched}/tabs/timeline").text
+    figure = client.get(f"/experiments/{searched}/charts/timeline").json()
+
+    assert "The slot of 24 trials is not stored" in tab
+    assert sum(len(trace["x"]) for trace in figure["data"]) == 24
+    assert client.get("/experiments/77/charts/timeline").status_code == 404
+
+
+def test_values_of_the_most_important_or_a_chosen_hyperparameter_are_shown_by_trial(
+    client, searched
+):
+    usual = client.get(f"/experiments/{searched}/tabs/shrinking").text
+    chosen = client.get(f"/experiments/{searched}/tabs/shrinking?x=learning_rate").text
+    charts = f"/experiments/{searched}/charts/narrowing"
+
+    assert f"{charts}?x=units_1" in usual
+    assert f"{charts}?x=learning_rate" in chosen
+    assert len(client.get(f"{charts}?x=units_1").json()["data"][0]["x"]) == 24
+    assert client.get(f"{charts}?x=epochs").status_code == 404
+
+
+def test_a_strategy_that_shrinks_its_space_shows_its_steps(client, database):
+    with database.write() as session:
+        made = factories.experiment(session, space=SPACE, strategy="reduction").id
+
+    tab = client.get(f"/experiments/{made}/tabs/shrinking").text
+
+    assert f"/experiments/{made}/charts/reduction" in tab
+    assert "The first step comes after" in tab

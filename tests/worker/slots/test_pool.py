@@ -16,7 +16,7 @@ import pytest
 
 from app.domain.failure_causes import FailureCause
 from tests.worker.slots import slot_functions as functions
-from worker.slots.child import SLOT_NICENESS
+from worker.slots.child import SLOT_NICENESS, slot_number
 from worker.slots.errors import RunKilled, SlotDied
 from worker.slots.pool import SlotPool
 from worker.slots.slot import SPAWN, Slot
@@ -44,8 +44,10 @@ def wait_until(condition, seconds=TIMEOUT):
     assert condition()
 
 
-def test_a_slot_returns_what_the_function_returns(pool):
+def test_a_slot_returns_what_the_function_returns_and_knows_its_number(pool):
     assert result_of(pool, functions.add, 2, 3) == 5
+    assert result_of(pool, slot_number) == 1
+    assert slot_number() is None
 
 
 def test_a_slot_gives_way_to_the_server(pool):

@@ -4,8 +4,10 @@ import plotly.graph_objects as go
 import pytest
 
 from app.domain.importance.surface import predict_surface
+from app.domain.search_space.space import SearchSpace
 from app.services.contours import Contour
 from app.web.charts.contour import contour_figure
+from app.web.charts.value_axis import ValueAxis
 from tests.app.web.importance_examples import make_report
 
 
@@ -31,6 +33,16 @@ def test_plotly_takes_each_chart(x, y, kind, view):
     assert drawn.data[0].type == kind
     assert figure["layout"]["yaxis"]["type"] == "log"
     assert min(min(row) for row in drawn.data[0].z) >= 0
+
+
+def test_nothing_is_drawn_between_the_few_whole_numbers_of_a_range():
+    layers = SearchSpace.parse({"recurrent_layers": {"integer": [1, 3]}})
+
+    axis = ValueAxis(layers.dimensions["recurrent_layers"], [1, 2, 3])
+
+    assert axis.has_few_values
+    assert axis.edges == [0.5, 1.5, 2.5, 3.5]
+    assert axis.layout()["tickvals"] == [1, 2, 3]
 
 
 def test_trials_are_points_and_the_best_is_marked():
