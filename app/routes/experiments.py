@@ -51,7 +51,6 @@ from app.web.unreadable import ExperimentRoute
 from app.web.views.board_section import BoardSection, make_board_section
 from app.web.views.experiment_tabs import TabBar, choose_tab
 from app.web.views.future_text import FutureSection, section_of_best
-from app.web.views.reduction_text import ReductionText, describe_reduction
 from app.web.views.trial_panel import TrialPanel, make_panel
 from app.web.views.trial_rows import TrialRows, make_rows
 from app.web.views.trial_table import (
@@ -86,7 +85,6 @@ class ExperimentContext(TrialRows):
     is_finishing: bool
     next_steps: tuple[NextStep, ...]
     failures: list[Failure]
-    reduction: ReductionText | None
     varied: list[str]
     chart_version: str
     stored: StoredBytes
@@ -164,7 +162,6 @@ def _make_context(
 ) -> ExperimentContext:
     experiment = experiments.get(session, experiment_id)
     overview = overviews.build(session, experiment)
-    reduction_state = _load_reduction_state(session, experiment)
     table = build_table(table_request, experiment)
     baselines = overviews.baseline_scores_by_part(session, experiment)
     best = best_models.find(session, experiment, overview.best)
@@ -190,7 +187,6 @@ def _make_context(
         is_finishing=finishing.next_training(session, experiment) is not None,
         next_steps=next_steps.find_steps(session, overview.best) if overview.best else (),
         failures=summaries.failures(session, experiment_id),
-        reduction=describe_reduction(reduction_state) if reduction_state else None,
         varied=varied_parameters(experiment),
         chart_version=f"{overview.n_trials}-{overview.finished}-{board.version if board else 0}",
         stored=stored_sizes.measure(session, overview, best),

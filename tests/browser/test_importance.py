@@ -55,6 +55,29 @@ def test_charts_appear_while_the_search_goes_on_and_lead_to_its_trials(page: Pag
     expect(page.locator("h1")).to_contain_text("Trial")
 
 
+def test_the_tabs_draw_a_contour_of_two_chosen_hyperparameters_and_when_trials_ran(
+    page: Page, searched: int
+):
+    page.goto(f"/experiments/{searched}?tab=contour")
+    choice = page.get_by_label("x axis")
+
+    expect(page.locator("#chart-contour .points path").first).to_be_visible(timeout=120_000)
+
+    before = choice.input_value()
+    others = [name for name in choice.locator("option").all_inner_texts() if name != before]
+    choice.focus()
+    choice.select_option(others[-1])
+
+    expect(page.locator("#chart-contour .xtitle")).to_have_text(others[-1])
+    expect(choice).to_be_focused()
+    expect(page).to_have_url(re.compile(f"x={others[-1]}"))
+
+    page.get_by_role("link", name="Timeline by slot").click()
+
+    expect(page.locator("#chart-timeline .ytick").first).to_contain_text("slot ")
+    expect(page.locator("#chart-timeline .point path").first).to_be_visible()
+
+
 def test_one_press_opens_the_form_with_a_wider_space(page: Page, searched: int):
     page.goto(f"/experiments/{searched}")
     page.get_by_role("link", name="What mattered").click()

@@ -51,11 +51,9 @@ def test_the_page_draws_how_the_space_shrinks(page: Page, dataset_id: int):
     }
     body["reduction_threshold"] = 0.05
     made = page.request.post("/api/experiments", data=body).json()["id"]
-    page.goto(f"/experiments/{made}")
+    page.goto(f"/experiments/{made}?tab=shrinking")
+    content = page.locator("#content-shrinking")
 
-    expect(page.get_by_role("heading", name="How the search space shrinks")).to_be_visible()
-    expect(page.locator("#reduction")).to_contain_text(
-        "of 12 combinations are left", timeout=60_000
-    )
-    expect(page.locator("#chart-reduction")).to_contain_text("combinations left")
-    expect(page.locator("#reduction li").first).to_contain_text("dropped. Spearman", timeout=60_000)
+    expect(content).to_contain_text("of 12 combinations are left", timeout=60_000)
+    expect(page.locator("#chart-shrinking")).to_contain_text("combinations left")
+    expect(content.locator("li").first).to_contain_text("dropped. Spearman", timeout=60_000)

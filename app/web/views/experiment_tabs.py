@@ -3,11 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.domain.strategies import strategy_info
 from app.services.overviews import Overview
 
 
 def _always(_overview: Overview) -> bool:
     return True
+
+
+def _narrows(overview: Overview) -> bool:
+    strategy = strategy_info(overview.experiment.strategy)
+    return strategy.shrinks_space or strategy.learns
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ TABS = (
     Tab("parallel", "Parallel coordinates"),
     Tab("contour", "Contour of two"),
     Tab("pareto", "Pareto front"),
+    Tab("timeline", "Timeline by slot"),
+    Tab("shrinking", "Shrinking space", _narrows),
 )
 
 

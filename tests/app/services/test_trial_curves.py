@@ -5,7 +5,7 @@ import pytest
 from app.db.models import Epoch
 from app.domain.terms import TrialState
 from app.errors import Invalid
-from app.services import trial_curves
+from app.services import trial_curves, trials
 from app.services.trial_curves import report_curves
 from app.services.trial_listing import TrialQuery
 from tests import factories

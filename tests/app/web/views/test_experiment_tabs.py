@@ -8,8 +8,9 @@ from app.web.views.experiment_tabs import TABS, choose_tab
 from tests.app.routes.test_contexts import TEMPLATES
 
 
-def overview(*, is_finished: bool) -> SimpleNamespace:
-    return SimpleNamespace(is_finished=is_finished)
+def overview(*, is_finished: bool = True, strategy: str = "random") -> SimpleNamespace:
+    experiment = SimpleNamespace(strategy=strategy)
+    return SimpleNamespace(is_finished=is_finished, experiment=experiment)
 
 
 def test_each_tab_has_a_template():
@@ -34,3 +35,12 @@ def test_the_page_opens_with_what_comes_next_once_it_is_known(
     bar = choose_tab(name, overview(is_finished=is_finished), has_forecast=has_forecast)
 
     assert bar.chosen.name == shown
+
+
+@pytest.mark.parametrize(
+    ("strategy", "narrows"), [("reduction", True), ("gp", True), ("random", False)]
+)
+def test_a_search_that_cannot_narrow_has_no_tab_for_it(strategy, narrows):
+    bar = choose_tab("", overview(strategy=strategy), has_forecast=False)
+
+    assert ("shrinking" in [tab.name for tab in bar.tabs]) == narrows
