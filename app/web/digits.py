@@ -1,4 +1,8 @@
-"""Digits of numbers shown together: as many as tell them apart, and no more."""
+"""Digits of numbers shown together: as many as tell them apart, and no more.
+
+The best few must look different, and most of the others: two that are nearly the same among many
+that differ widely would give all of them digits that say nothing.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
@@ -8,6 +12,8 @@ from app.web.formats import number, percent
 
 DIGITS = range(4, 7)  # significant ones of a number
 DECIMALS = range(1, 4)  # of a percentage
+N_BEST = 5  # all of which look different; the smallest numbers, and the largest percentages
+MIN_DISTINCT_FRACTION = 0.8  # of all that differ, more than which look different
 FORMS_OF_PERCENTAGES = ("percent", "fraction")
 
 
@@ -22,16 +28,16 @@ class Column(Protocol):
 
 
 def count_digits(amounts: Iterable[float | None]) -> int:
-    """The fewest significant digits with which no two of these numbers look the same.
+    """The fewest significant digits that tell these numbers apart, of which small ones are good.
 
-    Numbers that even the most digits cannot tell apart take no digits from the others.
+    Numbers that even the most digits cannot tell apart give no digits to the others.
     """
-    return _find_fewest(amounts, number, DIGITS)
+    return _find_fewest(sorted(_list_finite(amounts)), number, DIGITS)
 
 
 def count_decimals(fractions: Iterable[float | None]) -> int:
-    """The fewest decimals with which no two of these percentages look the same."""
-    return _find_fewest(fractions, percent, DECIMALS)
+    """The fewest decimals that tell these percentages apart, of which large ones are good."""
+    return _find_fewest(sorted(_list_finite(fractions), reverse=True), percent, DECIMALS)
 
 
 def write_numbers(amounts: Sequence[float | None]) -> list[str]:
@@ -65,12 +71,27 @@ def count_column_digits(
 
 
 def _find_fewest(
-    amounts: Iterable[float | None], write: Callable[[float, int], str], choices: range
+    best_first: Sequence[float], write: Callable[[float, int], str], choices: range
 ) -> int:
-    distinct = {amount for amount in amounts if amount is not None and isfinite(amount)}
-    most_texts = len({write(amount, choices[-1]) for amount in distinct})
+    best = best_first[:N_BEST]
     for digits in choices:
-        texts = {write(amount, digits) for amount in distinct}
-        if len(texts) == most_texts:
+        of_best = _tell_apart(best, write, digits, choices[-1])
+        of_all = _tell_apart(best_first, write, digits, choices[-1])
+        if of_best == 1 and of_all > MIN_DISTINCT_FRACTION:
             return digits
     return choices[-1]
+
+
+def _tell_apart(
+    amounts: Sequence[float], write: Callable[[float, int], str], digits: int, most_digits: int
+) -> float:
+    """The fraction of texts that differ, of those that differ with the most digits."""
+    if not amounts:
+        return 1.0
+    texts = {write(amount, digits) for amount in amounts}
+    all_texts = {write(amount, most_digits) for amount in amounts}
+    return len(texts) / len(all_texts)
+
+
+def _list_finite(amounts: Iterable[float | None]) -> set[float]:
+    return {amount for amount in amounts if amount is not None and isfinite(amount)}
