@@ -14,7 +14,6 @@ DIGITS = range(4, 7)  # significant ones of a number
 DECIMALS = range(1, 4)  # of a percentage
 N_BEST = 5  # all of which look different; the smallest numbers, and the largest percentages
 MIN_DISTINCT_FRACTION = 0.8  # of all that differ, more than which look different
-FORMS_OF_PERCENTAGES = ("percent", "fraction")
 
 
 class Column(Protocol):
@@ -40,6 +39,13 @@ def count_decimals(fractions: Iterable[float | None]) -> int:
     return _find_fewest(sorted(_list_finite(fractions), reverse=True), percent, DECIMALS)
 
 
+COUNTED_FORMS = {  # forms of cells, and what counts the digits of theirs
+    "number": count_digits,
+    "percent": count_decimals,
+    "fraction": count_decimals,
+}
+
+
 def write_numbers(amounts: Sequence[float | None]) -> list[str]:
     """Numbers that are compared, with as many digits as tell them apart."""
     digits = count_digits(amounts)
@@ -58,39 +64,31 @@ def count_column_digits(
     """The digits of each column of a table whose cells are numbers or percentages, by its name."""
     digits_by_name = {}
     for column in columns:
-        numbers = []
-        for row in rows:
-            content = cell(row, column.name)
-            if isinstance(content, int | float):
-                numbers.append(content)
-        if column.form == "number":
-            digits_by_name[column.name] = count_digits(numbers)
-        elif column.form in FORMS_OF_PERCENTAGES:
-            digits_by_name[column.name] = count_decimals(numbers)
+        if column.form not in COUNTED_FORMS:
+            continue
+        contents = [cell(row, column.name) for row in rows]
+        numbers = [content for content in contents if isinstance(content, int | float)]
+        digits_by_name[column.name] = COUNTED_FORMS[column.form](numbers)
     return digits_by_name
 
 
 def _find_fewest(
     best_first: Sequence[float], write: Callable[[float, int], str], choices: range
 ) -> int:
+    most_digits = choices[-1]
     best = best_first[:N_BEST]
+    n_best = _count_texts(best, write, most_digits)
+    n_wanted = MIN_DISTINCT_FRACTION * _count_texts(best_first, write, most_digits)
     for digits in choices:
-        of_best = _tell_apart(best, write, digits, choices[-1])
-        of_all = _tell_apart(best_first, write, digits, choices[-1])
-        if of_best == 1 and of_all > MIN_DISTINCT_FRACTION:
+        if _count_texts(best, write, digits) < n_best:
+            continue
+        if not best or _count_texts(best_first, write, digits) > n_wanted:
             return digits
-    return choices[-1]
+    return most_digits
 
 
-def _tell_apart(
-    amounts: Sequence[float], write: Callable[[float, int], str], digits: int, most_digits: int
-) -> float:
-    """The fraction of texts that differ, of those that differ with the most digits."""
-    if not amounts:
-        return 1.0
-    texts = {write(amount, digits) for amount in amounts}
-    all_texts = {write(amount, most_digits) for amount in amounts}
-    return len(texts) / len(all_texts)
+def _count_texts(amounts: Sequence[float], write: Callable[[float, int], str], digits: int) -> int:
+    return len({write(amount, digits) for amount in amounts})
 
 
 def _list_finite(amounts: Iterable[float | None]) -> set[float]:
