@@ -84,7 +84,7 @@ def test_a_value_that_does_not_exist_is_refused_with_those_that_do(client, field
         ({"date": ["Date", "Shut"]}, "date", '"Shut" not found', [*COLUMNS, "none"]),
         ({"target": "Shut"}, "target", '"Shut" not found', ["Open", "Close", "Volume"]),
         ({"features": "Open,Shut"}, "features", '"Shut" not found', ["Open", "Close", "Volume"]),
-        ({"key_columns": "Shut"}, "key_columns", 'Column "Shut", which', COLUMNS),
+        ({"key_columns": "Shut"}, "key_columns", '"Shut" not found', COLUMNS),
     ],
 )
 def test_a_column_that_does_not_exist_is_refused_with_those_that_do(
