@@ -128,7 +128,7 @@ def finish(session: Session, token: str, trial_id: int, outcome: TrialOutcome) -
         raise LeaseLost(token)
     if evaluation is not None:
         evaluations.replace(session, trial_id, evaluation)
-    ending = outcome.error or f"Ended: {outcome.state}"
+    ending = outcome.error or f"Finished: {outcome.state}"
     lines = [*notes, ending]
     write_log(session, [trial_id], "; ".join(lines))
 

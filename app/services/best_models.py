@@ -204,7 +204,7 @@ def _words_for(state: BundleState, best: BestModel, has_workers: bool) -> str:
         return f"The best model cannot be downloaded: {best.bundle.problem} A POST tries again."
     if has_workers and best.delivery is not None:
         return (
-            "The best model is being chosen, trained once more, packed and checked: try again in a"
+            "The best model is being chosen, retrained, packed and checked: try again in a"
             " few seconds."
         )
     if has_workers:

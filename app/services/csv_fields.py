@@ -43,13 +43,17 @@ OPTIONS: dict[str, dict[str, str]] = {  # the values of a field, and what each m
     },
     "date_format": {date_format: describe_format(date_format) for date_format in DATE_FORMATS},
     "missing": {
-        "refuse": "refuse",
+        "refuse": "stop with an error",
         "fill": "fill with the value before",
         "interpolate": "interpolate between the rows before and after",
         "drop": "drop the rows",
         "bound": "read <1 as 1, leave out rows without any value",
     },
-    "duplicates": {"refuse": "refuse", "first": "keep the first", "last": "keep the last"},
+    "duplicates": {
+        "refuse": "stop with an error",
+        "first": "keep the first",
+        "last": "keep the last",
+    },
     "constant": {"drop": "leave them out", "keep": "keep them"},
 }
 DIALECT_PARTS = {  # fields, and the attributes of Dialect that they set

@@ -1,4 +1,8 @@
-"""Digits of numbers shown together: as many as tell them apart, and no more."""
+"""Digits of numbers shown together: as many as tell them apart, and no more.
+
+The best few must look different, and most of the others: two that are nearly the same among many
+that differ widely would give all of them digits that say nothing.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
@@ -8,7 +12,8 @@ from app.web.formats import number, percent
 
 DIGITS = range(4, 7)  # significant ones of a number
 DECIMALS = range(1, 4)  # of a percentage
-FORMS_OF_PERCENTAGES = ("percent", "fraction")
+N_BEST = 5  # all of which look different; the smallest numbers, and the largest percentages
+MIN_DISTINCT_FRACTION = 0.8  # of all that differ, more than which look different
 
 
 class Column(Protocol):
@@ -22,16 +27,23 @@ class Column(Protocol):
 
 
 def count_digits(amounts: Iterable[float | None]) -> int:
-    """The fewest significant digits with which no two of these numbers look the same.
+    """The fewest significant digits that tell these numbers apart, of which small ones are good.
 
-    Numbers that even the most digits cannot tell apart take no digits from the others.
+    Numbers that even the most digits cannot tell apart give no digits to the others.
     """
-    return _find_fewest(amounts, number, DIGITS)
+    return _find_fewest(sorted(_list_finite(amounts)), number, DIGITS)
 
 
 def count_decimals(fractions: Iterable[float | None]) -> int:
-    """The fewest decimals with which no two of these percentages look the same."""
-    return _find_fewest(fractions, percent, DECIMALS)
+    """The fewest decimals that tell these percentages apart, of which large ones are good."""
+    return _find_fewest(sorted(_list_finite(fractions), reverse=True), percent, DECIMALS)
+
+
+COUNTED_FORMS = {  # forms of cells, and what counts the digits of theirs
+    "number": count_digits,
+    "percent": count_decimals,
+    "fraction": count_decimals,
+}
 
 
 def write_numbers(amounts: Sequence[float | None]) -> list[str]:
@@ -52,25 +64,32 @@ def count_column_digits(
     """The digits of each column of a table whose cells are numbers or percentages, by its name."""
     digits_by_name = {}
     for column in columns:
-        numbers = []
-        for row in rows:
-            content = cell(row, column.name)
-            if isinstance(content, int | float):
-                numbers.append(content)
-        if column.form == "number":
-            digits_by_name[column.name] = count_digits(numbers)
-        elif column.form in FORMS_OF_PERCENTAGES:
-            digits_by_name[column.name] = count_decimals(numbers)
+        if column.form not in COUNTED_FORMS:
+            continue
+        contents = [cell(row, column.name) for row in rows]
+        numbers = [content for content in contents if isinstance(content, int | float)]
+        digits_by_name[column.name] = COUNTED_FORMS[column.form](numbers)
     return digits_by_name
 
 
 def _find_fewest(
-    amounts: Iterable[float | None], write: Callable[[float, int], str], choices: range
+    best_first: Sequence[float], write: Callable[[float, int], str], choices: range
 ) -> int:
-    distinct = {amount for amount in amounts if amount is not None and isfinite(amount)}
-    most_texts = len({write(amount, choices[-1]) for amount in distinct})
+    most_digits = choices[-1]
+    best = best_first[:N_BEST]
+    n_best = _count_texts(best, write, most_digits)
+    n_wanted = MIN_DISTINCT_FRACTION * _count_texts(best_first, write, most_digits)
     for digits in choices:
-        texts = {write(amount, digits) for amount in distinct}
-        if len(texts) == most_texts:
+        if _count_texts(best, write, digits) < n_best:
+            continue
+        if not best or _count_texts(best_first, write, digits) > n_wanted:
             return digits
-    return choices[-1]
+    return most_digits
+
+
+def _count_texts(amounts: Sequence[float], write: Callable[[float, int], str], digits: int) -> int:
+    return len({write(amount, digits) for amount in amounts})
+
+
+def _list_finite(amounts: Iterable[float | None]) -> set[float]:
+    return {amount for amount in amounts if amount is not None and isfinite(amount)}

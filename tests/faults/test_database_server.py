@@ -68,7 +68,7 @@ def test_a_search_waits_for_the_server_of_its_database_and_goes_on(tmp_path, pos
         with database.read() as session:
             assert session.scalars(select(Experiment.state)).one() == ExperimentState.COMPLETED
             trials = session.scalars(select(Trial.id)).all()
-        assert count_log_lines(database, "%Ended: completed%") == Counter(trials)
+        assert count_log_lines(database, "%Finished: completed%") == Counter(trials)
 
 
 def count_completed(database):

@@ -68,7 +68,7 @@ def assert_trials_were_claimed_and_ended_once(database):
     completed = {trial.id for trial in trials if trial.state == TrialState.COMPLETED}
     assert all(trial.attempts == (trial.started_at is not None) for trial in trials)
     assert count_log_lines(database, "Taken by worker%") == dict.fromkeys(begun, 1)
-    assert count_log_lines(database, "%Ended: completed%") == dict.fromkeys(completed, 1)
+    assert count_log_lines(database, "%Finished: completed%") == dict.fromkeys(completed, 1)
     forecasts = count_forecasts(database)
     models = count_models(database)
     assert all(forecasts[trial] == 3 for trial in completed)

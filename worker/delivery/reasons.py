@@ -18,9 +18,7 @@ def explain(choice: Choice, left_as_trained: Sequence[str], yardstick: Yardstick
     sentences = [_explain_choice(choice, yardstick)]
     if left_as_trained:
         names = join_words(left_as_trained)
-        sentences.append(
-            f"Not trained once more, for lack of time or because it did not help: {names}."
-        )
+        sentences.append(f"Not retrained, for lack of time or because it did not help: {names}.")
     return " ".join(sentences)
 
 
@@ -37,7 +35,7 @@ def _explain_choice(choice: Choice, yardstick: Yardstick) -> str:
         return f"{measured}, {compared[0]}."
     compared.append(f"{title_in_sentence(baseline.name)} one of {write(baseline.error)}")
     if baseline.is_clear:
-        compared.append(f"the mean that is handed over one of {write(choice.error)}")
+        compared.append(f"the mean that is delivered one of {write(choice.error)}")
         return f"{measured}, {join_words(compared)}."
     compared.append(f"the best mean of both one of {write(choice.error)}")
     return f"{measured}, {join_words(compared)}: too little better to prefer it to the baseline."

@@ -45,7 +45,7 @@ class MemberSchema(BaseModel):
     trial_id: int | None
     number: int | None
     epochs: int | None = Field(
-        description="for how many it was trained once more; null: it was not, or is a baseline"
+        description="for how many it was retrained; null: it was not, or is a baseline"
     )
 
 
@@ -56,7 +56,7 @@ class HandedOverSchema(BaseModel):
     reason: str | None = Field(description="null: it is the best trial, as it was trained")
     is_retrained: bool = Field(description="on the train and the validation part")
     metrics: dict[str, MetricsSchema] = Field(
-        description="those of the validation part are from before it was trained once more"
+        description="those of the validation part are from before it was retrained"
     )
 
     @classmethod
@@ -114,7 +114,7 @@ def forecast(
 ) -> Listing[ForecastPointSchema]:
     """Get what the best model predicted beside what happened, row by row.
 
-    Of the validation part: before its members were trained once more, on that part too.
+    Of the validation part: before its members were retrained, on that part too.
     """
     experiment = experiments.get(session, experiment_id)
     view = best_models.read_forecast(session, experiment, Part(part), step)

@@ -63,7 +63,7 @@ def list_steps_of_best_model(
 ) -> Listing[StepSchema]:
     """List the errors of the best model by how many rows ahead the forecast is.
 
-    Of the validation part: before its members were trained once more, on that part too.
+    Of the validation part: before its members were retrained, on that part too.
     """
     experiment = experiments.get(session, experiment_id)
     comparison = best_models.read_steps(session, experiment, Part(part))

@@ -58,9 +58,12 @@ def error_by_step_figure(comparison: StepComparison, score: str, name: str, targ
     traces = []
     for line in step_lines(comparison, score, name):
         is_solid = line.dash == "solid"
+        values = line.values
+        if score == "skill":
+            values = [None if value is None else 100 * value for value in values]
         trace = figures.line_trace(
             steps,
-            line.values,
+            values,
             line.name,
             line.colour,
             width=2.2 if is_solid else 1.6,
@@ -68,7 +71,7 @@ def error_by_step_figure(comparison: StepComparison, score: str, name: str, targ
             with_dots=is_solid,
         )
         if score == "skill":
-            trace["hovertemplate"] = "%{y:.1%}"
+            trace["hovertemplate"] = "%{y:.1f} %"
         traces.append(trace)
     title = SCORE_TITLES[score]
     if score != "skill":
@@ -77,7 +80,7 @@ def error_by_step_figure(comparison: StepComparison, score: str, name: str, targ
     layout["hovermode"] = "x unified"
     layout["xaxis"]["range"] = [0.5, n_steps + 0.5]
     if score == "skill":
-        layout["yaxis"]["tickformat"] = ".0%"
+        layout["yaxis"]["ticksuffix"] = " %"
     else:
         layout["yaxis"]["rangemode"] = "tozero"
     return {"data": traces, "layout": layout}

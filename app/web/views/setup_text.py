@@ -37,7 +37,7 @@ def list_setup(experiment: Experiment, space: SearchSpace, rows_ahead: str) -> l
         ("Strategy", experiment.strategy),
         ("Pruning", experiment.pruning),
         ("Chosen, and why", experiment.choice_reason or ""),
-        ("Hands over", delivers),
+        ("Delivered model", delivers),
         ("Trials at most", f"{experiment.max_trials:,}"),
         ("Time budget", budget),
         ("Seed", str(experiment.seed)),

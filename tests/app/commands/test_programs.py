@@ -92,7 +92,7 @@ def test_an_experiment_without_a_program_and_one_that_is_not_there(settings, dat
 
     assert "built-in network" in call(settings, "trust", "1").output
     missing = call(settings, "trust", "99")
-    assert (missing.exit_code, "no experiment 99" in missing.output) == (1, True)
+    assert (missing.exit_code, "Experiment 99 not found" in missing.output) == (1, True)
 
 
 def test_models_lists_the_files_and_the_programs_that_wait(settings, restored_id):

@@ -197,7 +197,7 @@ def test_the_grid_of_81_has_81_combinations(client, form):
         ({"space.stateful.value": "true", "space.shuffle.value": "true"}, "stateful"),
         ({"strategy": "manual", "points": "units_1=4\nunits 5"}, "Line 2"),
         ({"strategy": "manual", "points": ""}, "at least one point"),
-        ({"dataset_id": "77"}, "no dataset"),
+        ({"dataset_id": "77"}, "not found"),
     ],
 )
 def test_a_bad_form_comes_back_filled_in_with_a_message_at_its_field(client, form, change, words):

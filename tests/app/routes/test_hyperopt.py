@@ -41,7 +41,7 @@ def test_an_error_stands_at_the_field_and_the_code_stays(client, form):
 
     assert answer.status_code == 422
     assert 'id="hyperopt-error"' in answer.text
-    assert "Line 2, column 2: There is no hyperparameter" in answer.text
+    assert "Line 2, column 2: Hyperparameter" in answer.text
     assert "hp.choice(&#39;x&#39;, [8])" in answer.text
     assert 'value="77"' in answer.text
     assert client.get("/api/experiments").json()["total"] == 0

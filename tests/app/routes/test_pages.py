@@ -49,7 +49,7 @@ def test_a_banner_says_why_a_worker_cannot_go_on(client, database, path):
 
     page = text_of(client.get(path).text)
 
-    assert f"A worker is held up.</strong> {trouble}" in page
+    assert f"A worker cannot go on.</strong> {trouble}" in page
     assert "Nothing can be stored" not in page
 
 

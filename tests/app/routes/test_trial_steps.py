@@ -51,7 +51,7 @@ def test_the_errors_by_step_are_drawn_beside_naive_ones_and_stand_in_a_table(cli
     assert trial["y"] == pytest.approx([0.25] * HORIZON, rel=1e-4)
     assert naive["y"] == [item["naive_rmse"] for item in items]
     assert seasonal["y"] == [item["seasonal_naive_rmse"] for item in items]
-    assert skill["data"][1]["y"][2] == pytest.approx(1 - seasonal["y"][2] / naive["y"][2])
+    assert skill["data"][1]["y"][2] == pytest.approx(100 * (1 - seasonal["y"][2] / naive["y"][2]))
     assert skill["data"][2]["y"] == [0.0] * HORIZON
     assert "All 3 steps as numbers" in page
     assert "<td>2 months</td>" in page

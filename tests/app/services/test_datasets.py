@@ -59,8 +59,8 @@ def test_target_date_and_features_can_be_chosen(database):
 @pytest.mark.parametrize(
     ("options", "field", "words"),
     [
-        ({"target": "Shut"}, "target", "no column"),
-        ({"features": ["Open", "Shut"]}, "features", "no column"),
+        ({"target": "Shut"}, "target", "not found"),
+        ({"features": ["Open", "Shut"]}, "features", "not found"),
         ({"date": "Shut"}, "date", "The columns are: Date, Open, Close, Volume."),
         ({"date": "Open"}, "date", "do not read as dates"),
         ({"missing": "guess"}, "missing", "none of refuse, fill, interpolate, drop, bound"),

@@ -38,6 +38,16 @@ def test_percentages_shown_together_get_the_decimals_that_tell_them_apart():
     assert write_percentages([0.123, 0.2]) == ["12.3 %", "20.0 %"]
 
 
+def test_two_poor_ones_that_are_nearly_the_same_give_no_digits_to_the_others():
+    errors = [0.4132, 0.4312, 0.4471, 0.4472, 0.4599, 1.18209, 1.18210, 1.5101]
+
+    texts = write_numbers(errors)
+
+    assert texts == ["0.4132", "0.4312", "0.4471", "0.4472", "0.4599", "1.182", "1.182", "1.510"]
+    assert write_numbers([0.41321, 0.41324, *errors])[:2] == ["0.41321", "0.41324"]
+    assert write_percentages([0.62176, 0.62171, 0.3, 0.2])[:2] == ["62.18 %", "62.17 %"]
+
+
 def test_nothing_to_compare_gets_the_usual_digits():
     assert count_digits([]) == 4
     assert count_decimals([None]) == 1

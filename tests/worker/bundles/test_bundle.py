@@ -256,7 +256,7 @@ def test_a_bundle_refuses_another_csv_in_words(tmp_path, run_predict):
     unpack(tmp_path, make_bundle(contents))
 
     for content, words in (
-        (b"a,b\n1,2\n", 'no column "Date"'),
+        (b"a,b\n1,2\n", 'Column "Date" not found'),
         (b"Date,Open\n2020-01-01,2\n", "lacks the columns"),
     ):
         (tmp_path / "new.csv").write_bytes(content)

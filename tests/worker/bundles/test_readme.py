@@ -36,8 +36,8 @@ def contents_with_skill(skill, members=(NETWORK,)):
 @pytest.mark.parametrize(
     ("skill", "sentence"),
     [
-        (0.25, "its error is 25.0% smaller"),
-        (-0.2, "its error is 20.0% larger"),
+        (0.25, "its error is 25.0 % smaller"),
+        (-0.2, "its error is 20.0 % larger"),
         (None, "no naive forecast"),
     ],
 )

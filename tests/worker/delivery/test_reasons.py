@@ -18,7 +18,7 @@ def test_a_mean_is_explained_by_what_it_is_a_mean_of() -> None:
 
     assert reason == (
         "On the validation part, trials counted only on rows that did not choose them, the best"
-        " trials have an RMSE of 25, ridge regression one of 26 and the mean that is handed over"
+        " trials have an RMSE of 25, ridge regression one of 26 and the mean that is delivered"
         " one of 24."
     )
 

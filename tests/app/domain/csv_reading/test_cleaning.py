@@ -117,12 +117,12 @@ def test_of_the_rows_with_the_same_date_the_chosen_one_is_kept(choice, value):
 @pytest.mark.parametrize(
     ("options", "field", "words"),
     [
-        ({"target": "Shut"}, "target", 'no column "Shut"'),
+        ({"target": "Shut"}, "target", 'Column "Shut" not found'),
         ({"target": "Date"}, "target", '"Date" holds no numbers'),
         (
             {"features": ("Open", "Shut")},
             "features",
-            'no column "Shut". Columns of numbers are: Open, Close, Lot.',
+            'Column "Shut" not found. Columns of numbers are: Open, Close, Lot.',
         ),
         ({"target": "Lot"}, "target", "never changes"),
     ],

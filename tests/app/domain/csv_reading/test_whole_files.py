@@ -232,7 +232,7 @@ def test_a_target_that_never_changes_is_refused():
 def test_an_unknown_column_is_refused_with_the_ones_there_are():
     problems = problems_of(rising_close(), CleaningOptions(target="Price"))
 
-    assert 'no column "Price"' in problems["target"]
+    assert 'Column "Price" not found' in problems["target"]
     assert "Close" in problems["target"]
 
 

@@ -95,7 +95,7 @@ def test_an_unknown_target_is_refused_at_its_field(client):
         data={"target": "Nope"},
     )
 
-    assert "no column" in messages(answer)["body.target"]
+    assert "not found" in messages(answer)["body.target"]
 
 
 def test_a_file_over_the_limit_is_refused(client, settings):
@@ -155,11 +155,11 @@ def test_manual_points_decide_the_number_of_trials(client, body):
     ("change", "at", "words"),
     [
         ({"name": ""}, "body.name", "needed"),
-        ({"dataset_id": 99}, "body.dataset_id", "no dataset"),
+        ({"dataset_id": 99}, "body.dataset_id", "not found"),
         ({"strategy": "magic"}, "body.strategy", "no strategy"),
         ({"max_trials": 0}, "body.max_trials", "greater than or equal"),
         ({"space": {"units_1": {"choice": []}}}, "body.space.units_1", "value"),
-        ({"space": {"nonsense": 3}}, "body.space.nonsense", "no hyperparameter"),
+        ({"space": {"nonsense": 3}}, "body.space.nonsense", "not found"),
         ({"space": {"stateful": True, "shuffle": True}}, "body.space.shuffle", "stateful"),
         ({"space": {"time_steps": 500}}, "body.space.time_steps", "rows"),
         ({"split": {"train": 0.5, "validation": 0.1, "test": 0.1}}, "body.split", "add up"),
@@ -372,7 +372,7 @@ def test_what_is_not_there_is_404_in_words(client, path):
     answer = client.get(path)
 
     assert answer.status_code == 404
-    assert "There is no" in answer.json()["detail"][0]["msg"]
+    assert "not found" in answer.json()["detail"][0]["msg"]
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999999", "x", "1.5", "%00"])

@@ -166,7 +166,7 @@ def test_what_is_handed_over_is_waited_for_and_fetched(client, database, deliver
     ready = client.get(address)
 
     assert (meanwhile.status_code, meanwhile.json()["state"]) == (202, "requested")
-    assert "trained once more" in meanwhile.json()["message"]
+    assert "retrained" in meanwhile.json()["message"]
     assert no_metrics_yet.status_code == 409
     assert (ready.status_code, ready.content) == (200, b"PK a mean")
     assert ready.headers["content-disposition"].endswith('experiment-1.zip"')
@@ -223,7 +223,7 @@ def test_the_page_says_what_is_handed_over(client, database, delivered):
     deliver(database, outcome)
     ready = client.get(page).text
 
-    assert "What is handed over is being chosen" in meanwhile
+    assert "The model is being chosen" in meanwhile
     assert "Delivered: the mean of trial 1 and ridge regression" in ready
     assert "It is better." in ready
     assert "75" in ready.partition("Weight")[2]

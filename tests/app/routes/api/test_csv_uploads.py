@@ -79,12 +79,12 @@ def test_a_value_that_does_not_exist_is_refused_with_those_that_do(client, field
 @pytest.mark.parametrize(
     ("fields", "field", "words", "offered"),
     [
-        ({"date": "Shut"}, "date", 'no column "Shut"', [*COLUMNS, "none"]),
+        ({"date": "Shut"}, "date", '"Shut" not found', [*COLUMNS, "none"]),
         ({"date": "Open"}, "date", "do not read as dates", [*COLUMNS, "none"]),
-        ({"date": ["Date", "Shut"]}, "date", 'no column "Shut"', [*COLUMNS, "none"]),
-        ({"target": "Shut"}, "target", 'no column "Shut"', ["Open", "Close", "Volume"]),
-        ({"features": "Open,Shut"}, "features", 'no column "Shut"', ["Open", "Close", "Volume"]),
-        ({"key_columns": "Shut"}, "key_columns", 'no column "Shut"', COLUMNS),
+        ({"date": ["Date", "Shut"]}, "date", '"Shut" not found', [*COLUMNS, "none"]),
+        ({"target": "Shut"}, "target", '"Shut" not found', ["Open", "Close", "Volume"]),
+        ({"features": "Open,Shut"}, "features", '"Shut" not found', ["Open", "Close", "Volume"]),
+        ({"key_columns": "Shut"}, "key_columns", '"Shut" not found', COLUMNS),
     ],
 )
 def test_a_column_that_does_not_exist_is_refused_with_those_that_do(

@@ -21,7 +21,7 @@ def test_the_set_up_names_what_was_chosen_and_searched(database):
     assert setup["Split"] == "train 80 %, validation 10 %, test 10 %"
     assert (setup["Rows ahead"], setup["Seed"]) == ("1 row = one day", "7")
     assert setup["Time budget"] == "1 min 30 s"
-    assert setup["Hands over"] == "the best trial"
+    assert setup["Delivered model"] == "the best trial"
     assert searched == {
         "cell": "lstm, gru",
         "units_1": "integer 2 to 64",
