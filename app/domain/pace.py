@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import groupby
 from operator import attrgetter
-from statistics import median
+from statistics import fmean, median
 
 USUAL_EPOCH_FRACTION = 0.6
 USUAL_SECONDS_AROUND = 0.5
 PRIOR_TRIALS = 5  # the usual fraction counts as much as that of so many trials
+MAX_MEDIANS = 5  # that one value counts as
+SHORTEST_MEDIAN = 0.1  # seconds
 MIN_TRIALS = 5  # before the seconds around trainings are measured
 
 
@@ -50,15 +52,20 @@ def measure_pace(trials: Sequence[EndedTrial]) -> Pace:
     epoch_fraction = weighted_sum / (PRIOR_TRIALS + len(fractions))
     if len(trials) < MIN_TRIALS:
         return Pace(epoch_fraction)
-    around = median(
-        max(0.0, trial.ended - trial.started - trial.training_seconds) for trial in trials
-    )
-    gaps = []
+    around = [max(0.0, trial.ended - trial.started - trial.training_seconds) for trial in trials]
+    gaps: list[float] = []
     by_experiment = sorted(trials, key=attrgetter("experiment_id", "started"))
     for _, of_experiment in groupby(by_experiment, key=attrgetter("experiment_id")):
         gaps += measure_gaps(of_experiment)
-    between = median(gaps) if gaps else 0.0
-    return Pace(epoch_fraction, around + between)
+    return Pace(epoch_fraction, clipped_mean(around) + clipped_mean(gaps))
+
+
+def clipped_mean(values: Sequence[float]) -> float:
+    """The mean, for which a value counts as some medians at most: a pause says nothing."""
+    if not values:
+        return 0.0
+    most = MAX_MEDIANS * max(median(values), SHORTEST_MEDIAN)
+    return fmean(min(value, most) for value in values)
 
 
 def measure_gaps(trials: Iterable[EndedTrial]) -> list[float]:

@@ -85,17 +85,12 @@ def new(
 ) -> Response:
     """The form, filled in from what the query names."""
     fields = fill_in(session, source)
-    if source.custom_model:
-        fields |= {
-            "name": f"Search of {source.custom_model}",
-            "custom_model": source.custom_model,
-        }
     search = None
     if source.names_nothing_but_a_dataset:
         search = fill_in_default_search(session, fields)
     draft = ExperimentDraft.unsent(fields, settings.data)
     if draft.custom_model is not None:
-        add_custom_space(draft, draft.custom_model, replaces_space=bool(source.custom_model))
+        add_custom_space(draft, draft.custom_model)
     return _form_page(request, session, settings, draft, default_search=search)
 
 

@@ -31,7 +31,7 @@ MAX_DATASETS_OFFERED = 500
 
 
 class FormSource(BaseModel):
-    """What the form is filled from: an experiment, a trial, a dataset, a preset, a custom model.
+    """What the form is filled from: an experiment, a trial, a dataset, a preset.
 
     `longer`, `around` and `step` go with a trial, `widen` and `start` with an experiment.
     """
@@ -45,12 +45,11 @@ class FormSource(BaseModel):
     experiment: Annotated[int | None, Field(ge=1)] = None
     start: Annotated[int | None, Field(ge=1)] = None
     widen: bool = False
-    custom_model: Annotated[str, Field(max_length=60)] = ""
 
     @property
     def names_nothing_but_a_dataset(self) -> bool:
         """Whether the form is to hold the default search."""
-        return not any((self.preset, self.trial, self.experiment, self.start, self.custom_model))
+        return not any((self.preset, self.trial, self.experiment, self.start))
 
 
 def fill_in(session: Session, source: FormSource) -> dict[str, str]:
@@ -93,12 +92,7 @@ def _fields_of_step(session: Session, trial: Trial, kind: StepKind) -> dict[str,
     return step_fields(trial, step)
 
 
-def add_custom_space(
-    draft: ExperimentDraft, custom_model: CustomModel, *, replaces_space: bool
-) -> None:
-    """Show the space that the file of a custom model describes."""
+def add_custom_space(draft: ExperimentDraft, custom_model: CustomModel) -> None:
+    """Show what the file of a custom model describes beside what the form says already."""
     described = new_space_fields(custom_space(custom_model), custom_catalogue(custom_model))
-    if replaces_space:
-        draft.fields |= described
-    else:
-        draft.fields = described | draft.fields
+    draft.fields = described | draft.fields

@@ -29,7 +29,7 @@ def test_the_pace_of_many_trials_is_what_they_measured_whatever_one_of_them_did(
     pace = measure_pace([interrupted, *reversed(trials)])
 
     assert pace.epoch_fraction == pytest.approx(0.3, abs=0.03)
-    assert pace.seconds_around == pytest.approx(1.5)
+    assert pace.seconds_around == pytest.approx(1.5, rel=0.1)
 
 
 def test_slots_that_train_at_once_wait_for_themselves_alone():

@@ -89,7 +89,8 @@ def test_without_a_file_the_form_says_where_one_would_go(client, dataset_id):
 
 
 def test_a_chosen_file_fills_the_form_with_the_space_it_describes(client, folder, dataset_id):
-    page = client.get("/experiments/new", params={"custom_model": "tuner_dense"}).text
+    form = fields_of(client.get("/experiments/new").text)
+    page = client.post("/experiments", data=form | {"network": "tuner_dense"}).text
 
     assert 'name="space.units_1.text" value="4..' in page
     assert 'data-requires="num_layers" data-least="2"' in page
