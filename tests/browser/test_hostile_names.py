@@ -61,7 +61,6 @@ NO_PAGES = (
     ".py",
     "/best-model",
     "/bundle",
-    "/docs/{name}",
 )
 
 

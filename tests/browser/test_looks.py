@@ -34,15 +34,6 @@ def test_pages_fit_the_screen_and_pass_axe(chromium: Browser, site: str, width: 
     context.close()
 
 
-def test_the_api_page_shows_the_operations(chromium: Browser, site: str):
-    page = chromium.new_page(base_url=site)
-    page.goto("/docs")
-
-    expect(page.get_by_text("/api/experiments/{experiment_id}/best-model").first).to_be_visible()
-
-    page.close()
-
-
 def test_no_chart_offers_to_send_the_series_to_strangers(chromium: Browser, site: str):
     page = chromium.new_page(base_url=site)
     page.goto("/datasets/1")
