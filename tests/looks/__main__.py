@@ -57,7 +57,9 @@ def look(
     for name, path in paths.items():
         page.goto(path)
         checks.wait_until_drawn(page)
-        findings += checks.check_page(page, name, screen)
+        found = checks.check_page(page, name, screen)
+        print(f"{name}{screen.suffix}: {len(found)}", file=sys.stderr, flush=True)
+        findings += found
         if screen.width in PICTURED_WIDTHS:
             take_picture(page, folder / f"{name}{screen.suffix}.png")
     page.context.close()
