@@ -5,7 +5,7 @@ import pytest
 from app.db.models import Epoch
 from app.domain.terms import TrialState
 from app.errors import Invalid
-from app.services import trial_curves
+from app.services import trial_curves, trials
 from app.services.trial_curves import report_curves
 from app.services.trial_listing import TrialQuery
 from tests import factories
@@ -43,9 +43,7 @@ def test_of_many_the_best_the_running_and_an_even_selection_are_drawn(searched, 
 
 def test_a_long_curve_is_thinned_and_keeps_its_last_epoch(searched, monkeypatch):
     session, experiment = searched
-    trial = session.get_one(
-        factories.Trial, report_curves(session, experiment, TrialQuery()).curves[1].trial_id
-    )
+    trial = trials.find(session, experiment.id, 2)
     for number in range(4, 8):
         epoch = Epoch(training_id=trial.training_id, number=number, val_loss=number, seconds=1)
         session.add(epoch)
@@ -59,13 +57,16 @@ def test_a_long_curve_is_thinned_and_keeps_its_last_epoch(searched, monkeypatch)
     assert (second.epochs, second.losses) == ([1, 6], [1.2, 6.0])
 
 
-def test_the_filter_of_the_table_chooses_curves(searched):
+def test_the_filter_chooses_curves_and_each_has_the_epochs_of_its_trial(searched):
     session, experiment = searched
+    trials.find(session, experiment.id, 10).epochs_trained = 2  # of the three of its training
+    session.flush()
 
     report = report_curves(session, experiment, TrialQuery(search="units_1>=12"))
 
     assert [curve.number for curve in report.curves] == [10, 11, 12]
     assert [curve.number for curve in report.curves if curve.is_best] == [10]
+    assert [curve.epochs for curve in report.curves] == [[1, 2], [1, 2, 3], [1, 2, 3]]
     with pytest.raises(Invalid):
         report_curves(session, experiment, TrialQuery(search="units_1>=many"))
 
