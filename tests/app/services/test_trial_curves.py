@@ -43,9 +43,7 @@ def test_of_many_the_best_the_running_and_an_even_selection_are_drawn(searched, 
 
 def test_a_long_curve_is_thinned_and_keeps_its_last_epoch(searched, monkeypatch):
     session, experiment = searched
-    trial = session.get_one(
-        factories.Trial, report_curves(session, experiment, TrialQuery()).curves[1].trial_id
-    )
+    trial = trials.find(session, experiment.id, 2)
     for number in range(4, 8):
         epoch = Epoch(training_id=trial.training_id, number=number, val_loss=number, seconds=1)
         session.add(epoch)
