@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessibility import serious_findings
-from tests.browser.chromium import VARIANTS
 from tests.browser.sample import add_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

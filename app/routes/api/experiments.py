@@ -84,9 +84,8 @@ def create(
     `start_from` lists earlier experiments on the same dataset, split, objective and horizon: their
     finished trials teach the strategy as if they were its own, and none is tried again.
     `pasted_results` does so with a table: columns are hyperparameters and `objective`. They count
-    as forecasts `horizon` rows ahead; `pasted_horizon` says otherwise, and is refused where it
-    differs. What failed
-    or lies outside the search space is counted in `start` and does not count.
+    as forecasts `horizon` rows ahead; a `pasted_horizon` that differs is refused. What failed or
+    lies outside the search space is left out and counted in `start`.
     `custom_model` names a file in the models folder (see /api/custom-models); without a `space`
     it gets the one the file describes.
     """

@@ -14,7 +14,10 @@ router = APIRouter(tags=["views"])
 
 @router.get("/experiments/{experiment_id}/views", responses=refusals(404))
 def list_views(session: ReadSession, experiment_id: Id) -> Listing[ViewSchema]:
-    """The named views of an experiment's page: its own, then those that every experiment offers."""
+    """List the named views of an experiment's page.
+
+    Its own come first, then those that every experiment offers.
+    """
     experiments.get(session, experiment_id)
     views = named_views.list_views(session, experiment_id)
     return Listing.whole([ViewSchema.of(view) for view in views])
@@ -24,7 +27,7 @@ def list_views(session: ReadSession, experiment_id: Id) -> Listing[ViewSchema]:
     "/experiments/{experiment_id}/views", status_code=201, responses=refusals(400, 404, 409, 413)
 )
 def save(session: WriteSession, experiment_id: Id, view_request: ViewRequest) -> ViewSchema:
-    """Store a view of an experiment's page. One of the same name is replaced.
+    """Put a name to what an experiment's page shows. A view of the same name is replaced.
 
     `query` is that of the page's address. The page number, ticked trials and the open trial are
     left out.

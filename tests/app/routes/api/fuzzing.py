@@ -6,6 +6,7 @@
 import argparse
 import json
 import math
+import re
 import sys
 import tempfile
 import time
@@ -48,7 +49,7 @@ CHECKED = CHECKS.get_by_names(
 )
 MAX_ANSWER_SECONDS = 2.0
 JSON = {"Content-Type": "application/json"}
-IDS = ("dataset_id", "experiment_id", "trial_id", "board_id", "baseline_id")
+FIELD = re.compile(r"\{\w+\}")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "CONNECT", "BREW")
 EDGES = [
     0,
@@ -218,7 +219,7 @@ class Fuzzer:
                 address = path.replace("{", "").replace("}", "").replace("_id", f"/{number}")
                 for where in (
                     address,
-                    path.format_map(dict.fromkeys(IDS, number)),
+                    FIELD.sub(str(number), path),
                 ):
                     status = client.request(method, where, content=body).status_code
                     self._count(status)

@@ -18,6 +18,7 @@ TWINS = {  # what a page posts to, and the method and path that a program uses
     "/uploads/{upload_id}/delete": NO_TWIN,  # what a program sends is saved or refused at once
     "/experiments": "post /api/experiments",
     "/experiments/default": "post /api/experiments",
+    "/experiments/sample": "post /api/experiments",  # after post /api/datasets/samples/{name}
     "/experiments/preview": NO_TWIN,  # of the form, which stores nothing
     "/experiments/archive": "patch /api/experiments/{experiment_id}",
     "/experiments/delete": "delete /api/experiments/{experiment_id}",
@@ -41,6 +42,8 @@ TWINS = {  # what a page posts to, and the method and path that a program uses
     "/experiments/{experiment_id}/baselines/{baseline_id}/delete": (
         "delete /api/boards/{board_id}/baselines/{baseline_id}"
     ),
+    "/experiments/{experiment_id}/views": "post /api/experiments/{experiment_id}/views",
+    "/experiments/{experiment_id}/views/{view_id}/delete": "delete /api/views/{view_id}",
     "/trials/{trial_id}/annotations": "patch /api/trials/{trial_id}",
     "/trials/{trial_id}/star": "patch /api/trials/{trial_id}",
     "/trials/{trial_id}/stop": "post /api/trials/{trial_id}/stop",
@@ -109,7 +112,7 @@ def test_trials_are_compared_and_what_does_not_compare_is_named(client, database
 
     assert first in [trial["id"] for trial in compared["trials"]]
     assert compared["baseline_id"] == first
-    assert "There is no experiment 99." in compared["problem"]
+    assert "Experiment 99 not found." in compared["problem"]
     assert client.get("/api/comparison", params={"trials": "x"}).status_code == 422
 
 
