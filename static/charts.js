@@ -64,6 +64,24 @@ function themed(layout) {
   };
 }
 
+const plotlyAddress = document.currentScript.dataset.plotly;
+let plotly = null; // the promise of its script, as soon as there is a chart
+
+/** Load Plotly once; a page whose tab is drawn without it does not wait for its 4.5 MB. */
+function loadPlotly() {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = plotlyAddress;
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", () => {
+      plotly = null;
+      reject(new Error("Plotly"));
+    });
+    document.head.append(script);
+  });
+  return plotly;
+}
+
 const switchesOf = (chart, kind) => document.querySelectorAll(`button[data-for="${chart.id}"][data-${kind}]`);
 
 function press(buttons, chosen) {
@@ -141,7 +159,8 @@ async function draw(chart) {
   }
   chart.requested = version;
   try {
-    const response = await fetch(chart.dataset.chartUrl, { headers: { Accept: "application/json" } });
+    const asked = fetch(chart.dataset.chartUrl, { headers: { Accept: "application/json" } });
+    const [response] = await Promise.all([asked, loadPlotly()]);
     if (!response.ok) throw new Error(String(response.status));
     const figure = await response.json();
     if (chart.requested !== version || !chart.isConnected) return;

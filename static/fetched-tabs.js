@@ -1,14 +1,16 @@
-// Fills each tab that is fetched on its own, again whenever a trial has ended or something else is chosen.
+// Fills what a tab fetches on its own, again whenever a trial has ended or something else is chosen.
 "use strict";
 
 const RETRY_TAB_AFTER_MS = 3000;
 
-/** Show what was fetched, if it is new. The field that has the focus keeps it. */
+/** Show what was fetched, if it is new. The field that has the focus keeps it, and what is open stays so. */
 function showContent(content, text) {
   if (content.shown !== text) {
     const focused = content.contains(document.activeElement) ? document.activeElement.id : "";
+    const isOpen = Boolean(content.querySelector("details[open]"));
     content.innerHTML = text;
     content.shown = text;
+    if (isOpen) content.querySelector("details")?.setAttribute("open", "");
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   }
   for (const chart of content.querySelectorAll(".chart")) chart.dataset.version = content.dataset.version;

@@ -180,6 +180,8 @@ HELP: Mapping[str, tuple[str, str]] = {  # the text, and the word of the glossar
         "error.",
         "Objective",
     ),
+    "difference to best": ("How much larger its objective is than the best one.", "Objective"),
+    "validation loss": ("Its validation loss by epoch, as a small curve.", "Epoch"),
     "standard error of the objective": (
         "How far the objective could be off by chance.",
         "Standard error",
@@ -191,7 +193,7 @@ HELP: Mapping[str, tuple[str, str]] = {  # the text, and the word of the glossar
         "How much smaller the RMSE is than that of naive (last value). Above 0 is better than it.",
         "Skill",
     ),
-    "best epoch": ("The epoch with the lowest validation loss, whose weights are kept.", "Epoch"),
+    "best epoch": ("The epoch with the lowest objective, whose weights are kept.", "Epoch"),
     "epochs": ("How many epochs were trained.", "Epoch"),
     "epochs trained": ("How many epochs were trained before it finished.", "Epoch"),
     "duration": ("How long the trial took, from its start to its end.", "Trial"),
