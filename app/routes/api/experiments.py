@@ -79,12 +79,12 @@ def create(
     `GET /api/experiments/{id}/reduction-steps` says what it dropped and why.
     `objective` is what is minimised on the validation part: `rmse` or `mae` in the CSV's units,
     `mase`, which is the MAE divided by that of the naive forecast on the train part, or `val_loss`.
-    `horizon` is how many rows it forecasts at once: 1 unless said. The objective is over all.
+    `horizon` is how many rows it forecasts at once, 1 unless said; the objective is over them all.
     `start_from` lists earlier experiments on the same dataset, split, objective and horizon: their
     finished trials teach the strategy as if they were its own, and none is tried again.
-    `pasted_results` does so with a table: columns are hyperparameters and `objective`. They count
-    as forecasts `horizon` rows ahead; a `pasted_horizon` that differs is refused. What failed or
-    lies outside the search space is left out and counted in `start`.
+    `pasted_results` does so with a table: columns are hyperparameters and `objective`; another
+    `pasted_horizon` than `horizon` is refused. What failed or lies outside the search space is
+    counted in `start` and does not count.
     `custom_model` names a file in the models folder (see /api/custom-models); without a `space`
     it gets the one the file describes.
     """

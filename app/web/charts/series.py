@@ -137,10 +137,11 @@ def split_figure(
 
 
 def _mark_filled(dates: NDArray[np.datetime64], values: NDArray[np.float64]) -> Trace:
-    """Points for values that were filled."""
+    """Points for values that were filled, thinned where there are very many."""
+    indices = thin_points(values[None, :])
     return figures.marker_trace(
-        iso_dates(dates),
-        values.tolist(),
+        iso_dates(dates[indices]),
+        values[indices].tolist(),
         "filled",
         {"size": 6, "color": "warm", "symbol": "circle-open"},
         "%{y:.6g}, filled",

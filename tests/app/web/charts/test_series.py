@@ -24,6 +24,27 @@ def test_the_split_is_drawn_as_three_bands_with_their_rows():
     ]
 
 
+def test_filled_values_are_marked_and_gaps_shaded_over_the_parts():
+    dates = np.datetime64("2020-01-01", "us") + np.arange(50).astype("timedelta64[D]")
+    gaps = dates[[[3, 6]]]
+
+    figure = split_figure(
+        dates, np.arange(50.0), "Close", Split(), gaps=gaps, filled_rows=np.array([8, 9])
+    )
+
+    assert figure["data"][1]["x"] == ["2020-01-09", "2020-01-10"]
+    assert [shape.get("name") for shape in figure["layout"]["shapes"]] == [None] * 3 + ["gap"]
+
+
+def test_very_many_filled_values_are_thinned():
+    dates = np.datetime64("2020-01-01", "us") + np.arange(20_000).astype("timedelta64[h]")
+    values = np.sin(np.arange(20_000.0))
+
+    figure = split_figure(dates, values, "Close", Split(), filled_rows=np.arange(20_000))
+
+    assert len(figure["data"][1]["x"]) < 4000
+
+
 def test_a_columns_name_is_no_markup_for_plotly():
     dates = np.array(["2020-01-01", "2020-01-02"], "datetime64[D]")
     name = "<a href='https://evil.example'>&" + "x" * 90
