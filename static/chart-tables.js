@@ -161,7 +161,7 @@ function fill(details) {
   scroll.scrollTop = scrolled;
 }
 
-document.addEventListener("toggle", (event) => event.target.matches?.("details.numbers") && fill(event.target), true);
+document.addEventListener("toggle", (event) => event.target.matches?.("details.chart-numbers") && fill(event.target), true);
 document.addEventListener("chart:drawn", (event) => {
   const details = document.getElementById(`numbers-${event.target.id}`);
   if (!details) return;
