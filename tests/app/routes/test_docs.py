@@ -15,6 +15,9 @@ def test_every_endpoint_is_on_the_page_with_a_command_to_send_it(client):
     assert set(re.findall(r'src="([^"?]+)', page)) == {
         "/static/favicon.svg",
         "/static/forms.js",
+        "/static/shortcuts.js",
+        "/static/theme.js",
+        "/static/times.js",
         "/static/docs.js",
     }
 

@@ -86,7 +86,7 @@ def test_the_api_and_the_export_name_the_objective(client, searched):
     assert (mase["objective"], mase["objective_scale"]) == ("mase", 0.25)
     assert mase["naive_objective"] > 0
     assert val_loss["naive_objective"] is None
-    assert exported.splitlines()[1] == "1,completed,1.5,,False,,"
+    assert exported.splitlines()[1] == "2,completed,0.5,,False,,"
 
 
 def test_a_clone_and_the_form_offer_every_objective(client, searched):

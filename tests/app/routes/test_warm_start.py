@@ -141,7 +141,7 @@ def test_results_from_elsewhere_count_as_first_trials_of_a_space_that_shrinks(
         assert reduction.load_state(session, made.id).steps == ()
 
     assert "The 3 results it started from count as its first trials here." in text_of(
-        client.get("/experiments/2").text
+        client.get("/experiments/2/tabs/shrinking").text
     )
 
     figure = client.get("/experiments/2/charts/reduction").json()

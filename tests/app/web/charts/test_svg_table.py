@@ -7,7 +7,7 @@ from app.web.charts.svg_table import MISSING, draw_table, tabulate_figure
 def test_traces_stand_side_by_side_and_levels_and_steps_in_every_row():
     steps = figures.line_trace([1, 3], [5.0, 4.0], "best so far", "chart-4")
     steps["line"]["shape"] = "hv"
-    level = figures.baseline_trace(1, 9, 7.5, name="naive")
+    level = figures.baseline_trace(1, 9, 7.5)
     done = figures.marker_trace([1, 2, 3], [5.0, 6.0, 4.0], "completed", {}, "")
     failed = figures.marker_trace([4], [0.97], "failed", {}, "") | {"yaxis": "y2"}
     band = figures.band_traces([1, 2], [1.0, 2.0], [3.0, 4.0], 0.8)
@@ -16,7 +16,7 @@ def test_traces_stand_side_by_side_and_levels_and_steps_in_every_row():
     table = tabulate_figure({"data": [steps, level, done, failed, *band], "layout": layout})
 
     assert table.titles == (
-        *("trial", "best so far", "naive", "completed", "failed"),
+        *("trial", "best so far", "naive (last value)", "completed", "failed"),
         *("80 % band, lower", "80 % band, upper"),
     )
     assert table.rows == [
