@@ -4,6 +4,7 @@
 const OFF_KEY = "shortcuts-off";
 const TYPED_IN = "input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]";
 const FILTER = "main input[name=search]";
+const PANEL = "#panel:not([hidden])"; // j and k go on from trial to trial there
 const COMPARE = ["#comparison", "#compare", "#bulk"]
   .flatMap((form) => [`${form} button:not([formaction])`, `button[form="${form.slice(1)}"]:not([formaction])`])
   .join(", ");
@@ -71,7 +72,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || !areOn.checked) return;
   if (event.target.matches(TYPED_IN) || document.querySelector("dialog[open]")) return;
   const act = ACTIONS[event.key];
-  if (!act) return;
+  if (!act || ("jk".includes(event.key) && document.querySelector(PANEL))) return;
   event.preventDefault();
   act();
 });

@@ -52,7 +52,9 @@ PAGES = {  # a page for each address that answers with one
     "/comparison": "/comparison?experiments=1&trials=2&pin=2",
     "/trials/{trial_id}": "/trials/2",
     "/docs": "/docs",
+    "/glossary": "/glossary",
 }
+TABS = ("/experiments/1?tab=parallel&trial=2", "/experiments/1?tab=timeline")
 NO_PAGES = (
     "/live",
     "/charts/",
@@ -61,6 +63,12 @@ NO_PAGES = (
     ".py",
     "/best-model",
     "/bundle",
+    "/panel",
+    "/tabs/",
+    "/filter-check",
+    "/filter-names",
+    "/experiments/{experiment_id}/curves",
+    "/experiments/{experiment_id}/pareto",
 )
 
 
@@ -159,7 +167,7 @@ def test_hostile_names_are_text_on_every_page(
     )
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-    for path in PAGES.values():
+    for path in (*PAGES.values(), *TABS):
         page.goto(path)
         expect(page.locator("main")).to_be_visible()
         for chart in page.locator("[data-chart-url]").all():

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessibility import serious_findings
+from tests.browser.chromium import VARIANTS
 from tests.browser.sample import add_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -79,7 +80,8 @@ def test_the_tabs_draw_a_contour_of_two_chosen_hyperparameters_and_when_trials_r
 
 def test_one_press_opens_the_form_with_a_wider_space(page: Page, searched: int):
     page.goto(f"/experiments/{searched}")
-    page.get_by_role("link", name="What mattered").click()
+    page.locator("#more > summary").click()
+    page.get_by_role("link", name="Parameter importance").click()
     page.get_by_role("link", name="Search further").click()
 
     expect(page.get_by_label("Name", exact=True)).to_have_value("what mattered?, wider")
@@ -89,8 +91,7 @@ def test_one_press_opens_the_form_with_a_wider_space(page: Page, searched: int):
     expect(page.locator("#preview-problem")).to_be_empty()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [420, 1400])
+@pytest.mark.parametrize(("width", "scheme"), VARIANTS)
 def test_the_page_fits_the_screen_and_passes_axe(
     chromium: Browser, site: str, searched: int, width: int, scheme: str
 ):

@@ -46,7 +46,7 @@ def test_from_a_csv_to_a_model_that_predicts_on_its_own(page: Page, tmp_path: Pa
 
     expect(page.locator("#summary .state.completed")).to_be_visible(timeout=PATIENCE)
     expect(page.locator("#trials tbody.trials tr")).to_have_count(4)
-    expect(page.locator("#summary .verdict-line")).to_contain_text("omorrow = today")
+    expect(page.locator("#summary .verdict-line")).to_contain_text("aive (last value)")
     expect(page.locator("#chart-objective .main-svg").first).to_be_visible()
 
     expect(page.locator("#trials th[aria-sort=ascending]")).to_contain_text("objective")
