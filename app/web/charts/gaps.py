@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.web.charts import figures
 from app.web.charts.numbers import iso_dates
 
 MAX_SHADED_GAPS = 100  # the longest ones: hundreds of shapes make a chart slow
@@ -28,19 +29,7 @@ def gap_bands(gaps: Gaps) -> list[dict[str, Any]]:
     moments = iso_dates(chosen.ravel())
     bands = []
     for first_x, last_x in zip(moments[::2], moments[1::2], strict=True):
-        band = {
-            "type": "rect",
-            "xref": "x",
-            "yref": "paper",
-            "x0": first_x,
-            "x1": last_x,
-            "y0": 0,
-            "y1": 1,
-            "fillcolor": "warm",
-            "opacity": 0.3,
-            "line": {"width": 1, "color": "warm"},
-            "layer": "below",
-            "name": "gap",
-        }
+        band = figures.vertical_band(first_x, last_x, "warm")
+        band |= {"opacity": 0.3, "line": {"width": 1, "color": "warm"}, "name": "gap"}
         bands.append(band)
     return bands
