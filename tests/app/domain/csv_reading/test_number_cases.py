@@ -44,7 +44,7 @@ def test_brackets_of_a_cash_book_are_a_minus_and_a_dash_is_no_value():
     series, notes = series_of(table, missing="drop")
     assert (series.target, series.columns) == ("Balance", ("Net Cash Flow", "Balance"))
     assert len(series.dates) == 150
-    assert any('"Fee" has no value in 67% of the rows' in note for note in notes)
+    assert any('"Fee" has no value in 67 % of the rows' in note for note in notes)
 
 
 def test_the_number_a_comment_calls_missing_is_missing():

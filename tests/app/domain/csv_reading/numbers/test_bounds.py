@@ -24,7 +24,9 @@ def test_bounds_are_asked_about_with_the_ways_to_read_them():
     problems = caught.value.problems
     assert [problem.field for problem in problems] == ["missing"]
     assert '1 cell such as "<1", in line 4' in problems[0].message
-    assert [choice.value for choice in problems[0].choices] == ["bound", "drop", "fill"]
+    assert [choice.value for choice in problems[0].choices] == [
+        *("bound", "drop", "fill", "interpolate")
+    ]
 
 
 def test_bounds_are_read_as_numbers_on_request_and_rows_without_a_value_left_out():

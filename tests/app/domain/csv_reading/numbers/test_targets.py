@@ -105,5 +105,7 @@ def test_counters_ids_and_columns_of_gaps_are_no_features_unless_chosen_and_that
     series, notes = make_series(table, CleaningOptions())
 
     assert series.columns == ("a", "Close")
-    assert '"rare" has no value in 67% of the rows and is no feature unless you choose it.' in notes
+    assert (
+        '"rare" has no value in 67 % of the rows and is no feature unless you choose it.' in notes
+    )
     assert len([note for note in notes if "no feature unless you choose it" in note]) == 3
