@@ -10,8 +10,6 @@ from app.domain.pace import EndedTrial, Pace, measure_pace
 from app.domain.terms import TrialState
 
 MAX_MEASURED_TRIALS = 60
-REQUESTED_EPOCHS = Trial.parameters["epochs"].as_integer()
-PATIENCE = Trial.parameters["patience"].as_integer()
 HAS_TRAINED = (
     Trial.state.in_((TrialState.COMPLETED, TrialState.PRUNED)),
     Trial.epochs_trained > 0,
@@ -35,8 +33,7 @@ def measure_installation(session: Session) -> Pace:
             Trial.started_at,
             Trial.finished_at,
             Trial.epochs_trained,
-            REQUESTED_EPOCHS.label("epochs"),
-            PATIENCE.label("patience"),
+            Trial.parameters,
             func.coalesce(training_seconds, 0.0).label("training_seconds"),
         )
         .join(Experiment, Experiment.id == Trial.experiment_id)
@@ -44,17 +41,22 @@ def measure_installation(session: Session) -> Pace:
         .order_by(Trial.id.desc())
         .limit(MAX_MEASURED_TRIALS)
     )
-    return measure_pace([_read_trial(row) for row in session.execute(query)])
+    trials = [_read_trial(row) for row in session.execute(query)]
+    return measure_pace([trial for trial in trials if trial is not None])
 
 
-def _read_trial(row: Row[Any]) -> EndedTrial:
-    fraction = None
-    if row.state == TrialState.COMPLETED and row.patience and row.epochs:
-        fraction = min(1.0, row.epochs_trained / row.epochs)
-    return EndedTrial(
-        experiment_id=row.experiment_id,
-        started=row.started_at.timestamp(),
-        ended=row.finished_at.timestamp(),
-        training_seconds=float(row.training_seconds),
-        epoch_fraction=fraction,
-    )
+def _read_trial(row: Row[Any]) -> EndedTrial | None:
+    """A trial as the pace counts it; None where what is stored of it cannot be read."""
+    try:
+        fraction = None
+        if row.state == TrialState.COMPLETED and row.parameters["patience"]:
+            fraction = min(1.0, row.epochs_trained / row.parameters["epochs"])
+        return EndedTrial(
+            experiment_id=row.experiment_id,
+            started=row.started_at.timestamp(),
+            ended=row.finished_at.timestamp(),
+            training_seconds=float(row.training_seconds),
+            epoch_fraction=fraction,
+        )
+    except Exception:  # what is stored may be anything, and other searches must not suffer
+        return None

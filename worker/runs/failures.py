@@ -56,7 +56,12 @@ def diverged_outcome(epoch: int) -> TrialOutcome:
 
 
 def failed_outcome(error: Exception) -> TrialOutcome:
-    """The outcome of a trial whose training raised this error. Call it while handling the error."""
+    """The outcome of a trial whose training raised this error. Call it while handling the error.
+
+    What the ended functions held is let go first: a traceback takes memory, too.
+    """
+    if _is_memory_error(error):
+        traceback.clear_frames(error.__traceback__)
     return TrialOutcome(
         TrialState.FAILED,
         error=_describe(error),
