@@ -29,8 +29,10 @@ MARKUP = (
     "<img src=x onerror=hacked=1><svg onload=hacked=1>"
 )
 NAMES = {
-    "markup": f"{MARKUP}<a href=javascript:hacked=1>x</a>{{{{7*7}}}}",
-    "turned around": "\u202e\u202etxet\u200f שלום \u2067\u202d",
+    "markup, turned around": (
+        f"{MARKUP}<a href=javascript:hacked=1>x</a>{{{{7*7}}}}"
+        "\u202e\u202etxet\u200f שלום \u2067\u202d"
+    ),
     "endless": "W" * 10_000,
 }
 COLUMN = "<img src=x onerror=hacked=1><b>bold</b>\u202e"
@@ -154,7 +156,7 @@ def test_every_page_is_among_those_looked_at():
     assert {path for path in paths if not any(part in path for part in NO_PAGES)} == set(PAGES)
 
 
-@pytest.mark.parametrize(("kind", "width"), [*((kind, 420) for kind in NAMES), ("endless", 1400)])
+@pytest.mark.parametrize(("kind", "width"), [("markup, turned around", 1400), ("endless", 420)])
 def test_hostile_names_are_text_on_every_page(
     chromium: Browser, address: str, database: Database, kind: str, width: int
 ):
@@ -187,7 +189,7 @@ def test_hostile_names_are_text_on_every_page(
 def test_a_name_that_turns_writing_around_turns_nothing_else(
     chromium: Browser, address: str, database: Database
 ):
-    stuff(database, NAMES["turned around"])
+    stuff(database, NAMES["markup, turned around"])
     page = chromium.new_page(base_url=address)
     page.goto("/experiments")
     link = page.locator("main a", has_text=re.compile("שלום")).first

@@ -66,7 +66,15 @@ def test_a_worker_trains_without_an_activated_environment(tmp_path, settings, da
     assert count_completed(database, experiment_id) == 1
 
 
-@pytest.mark.parametrize(("command", "processes"), [("serve", 1), ("up", 4), ("demo", 4)])
+@pytest.mark.parametrize(
+    ("shell", "command", "processes"),
+    [
+        ("no python in PATH", "serve", 1),
+        ("another python in PATH", "up", 4),
+        ("no python in PATH", "demo", 4),
+    ],
+    indirect=["shell"],
+)
 def test_servers_start_without_an_activated_environment(tmp_path, shell, command, processes):
     port = free_port()
 

@@ -41,9 +41,11 @@ def local_times(path: Path) -> list[int]:
     ]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_nothing_reads_the_local_clock(path):
-    assert local_times(path) == []
+def test_nothing_reads_the_local_clock():
+    lines = {str(path.relative_to(ROOT)): local_times(path) for path in SOURCES}
+
+    assert lines
+    assert {path: found for path, found in lines.items() if found} == {}
 
 
 @pytest.mark.parametrize("statement", ["datetime.now(UTC)", "time.time()", "f(default=time.time)"])

@@ -34,6 +34,7 @@ WHOLE_PAGES = (
     "/healthz",
 )
 DAMAGES_PER_SOUND_CHECK = 6  # pages of other experiments read nothing of a damaged one
+ADDRESSES_PER_DAMAGE = 2  # each damage is tried on every second address, in turns
 PARAMETERS = {"trial_number": "1", "part": "test"}
 
 
@@ -90,7 +91,8 @@ def test_every_page_opens_beside_and_of_an_experiment_that_cannot_be_read(
     for pattern in WHOLE_PAGES:
         address = pattern.format(experiment_id=damaged_id, trial_id=trial_id)
         assert client.get(address).status_code == 200, address
-    for address in addresses_of(client, damaged_id, trial_id):
+    shift = DAMAGES.index(damage) % ADDRESSES_PER_DAMAGE
+    for address in addresses_of(client, damaged_id, trial_id)[shift::ADDRESSES_PER_DAMAGE]:
         response = client.get(address)
         assert response.status_code in (200, 304, 404, 409), (address, response.text)
     if DAMAGES.index(damage) % DAMAGES_PER_SOUND_CHECK == 0:
