@@ -38,9 +38,10 @@ def test_a_process_that_a_signal_ended_says_which():
     deaths = []
 
     with supervision.Processes(deaths.append) as running:
+        others = set(psutil.Process().children())
         running.start("worker", LASTING, os.environ, restarts=True)
-        children = psutil.Process().children()
-        children[-1].kill()
+        (started,) = set(psutil.Process().children()) - others
+        started.kill()
         while not deaths:
             running.ended()
             time.sleep(0.01)
