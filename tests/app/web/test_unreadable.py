@@ -34,7 +34,7 @@ WHOLE_PAGES = (
     "/healthz",
 )
 DAMAGES_PER_SOUND_CHECK = 6  # pages of other experiments read nothing of a damaged one
-ADDRESSES_PER_DAMAGE = 2  # each damage is tried on every second address, in turns
+ADDRESSES_PER_DAMAGE = 3  # each damage is tried on every third address, in turns
 PARAMETERS = {"trial_number": "1", "part": "test"}
 
 
