@@ -7,6 +7,7 @@ const SIGN_CHARACTERS = "<>=!≤≥≠";
 const JOINING = ["and", "or"];
 const MAX_OPTIONS = 8;
 let names = null; // of this experiment, once they are fetched
+let namesRequest = null; // one for all keys typed meanwhile: a late answer would take back what was chosen
 let shown = { options: [], start: 0, end: 0 }; // what the list offers, in place of which characters
 let isChecked = false; // the form is sent on
 
@@ -117,7 +118,8 @@ function showOptions(found) {
 }
 
 async function suggest() {
-  names ??= await fetch(`${filterForm.dataset.url}/filter-names`).then((response) => (response.ok ? response.json() : null));
+  namesRequest ??= fetch(`${filterForm.dataset.url}/filter-names`).then((response) => (response.ok ? response.json() : null));
+  names ??= await namesRequest;
   if (!names || document.activeElement !== filterField) return;
   const cursor = filterField.selectionStart;
   const isInside = filterField.value.slice(cursor).trim() !== "";
