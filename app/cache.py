@@ -5,13 +5,14 @@ class for what comes from the database or from a file.
 """
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from math import inf
 from threading import Lock
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
+Item = TypeVar("Item", bound=Hashable)
 
 
 class Cache(Generic[Key, Value]):
@@ -60,8 +61,31 @@ class Cache(Generic[Key, Value]):
                     entry.made_at = made_at
             return entry.values[0]
 
+    def find_or_make_many(
+        self,
+        keys: Mapping[Item, Key],
+        make: Callable[[list[Item]], Mapping[Item, Value]],
+    ) -> dict[Item, Value]:
+        """The values of items by their keys; those that are not cached are made at once.
+
+        `make` may leave items out, which then have no value.
+        """
+        values = {}
+        new_items = []
+        for item, key in keys.items():
+            value = self.find(key)
+            if value is None:
+                new_items.append(item)
+            else:
+                values[item] = value
+        if new_items:
+            for item, value in make(new_items).items():
+                values[item] = value
+                self.keep(keys[item], value)
+        return values
+
     def find(self, key: Key) -> Value | None:
-        """The cached value; None where there is none. For values that are made many at once."""
+        """The cached value; None where there is none."""
         entry = self._entries.get(key)
         if entry is None or not entry.values:
             return None

@@ -16,25 +16,24 @@ _DIAGNOSES: Cache[tuple[object, ...], Diagnosis] = Cache(MAX_CACHED_DIAGNOSES)
 
 def diagnose_trials(session: Session, trials: Sequence[Trial]) -> dict[int, Diagnosis]:
     """What the loss curves say, by trial id, for trials with at least one epoch."""
-    diagnoses_by_trial: dict[int, Diagnosis] = {}
-    new_trials = []
+    trials_by_id = {trial.id: trial for trial in trials if trial.epochs_trained}
+    keys = {trial.id: _curve_of(trial) for trial in trials_by_id.values()}
+
+    def make(trial_ids: list[int]) -> dict[int, Diagnosis]:
+        return _diagnose_new(session, [trials_by_id[trial_id] for trial_id in trial_ids])
+
+    return _DIAGNOSES.find_or_make_many(keys, make)
+
+
+def _diagnose_new(session: Session, trials: Sequence[Trial]) -> dict[int, Diagnosis]:
+    losses_by_training = _load_losses(session, {trial.training_id for trial in trials})
+    diagnoses = {}
     for trial in trials:
-        diagnosis = _DIAGNOSES.find(_curve_of(trial))
-        if diagnosis is not None:
-            diagnoses_by_trial[trial.id] = diagnosis
-        elif trial.epochs_trained:
-            new_trials.append(trial)
-    if not new_trials:
-        return diagnoses_by_trial
-    losses_by_training = _load_losses(session, {trial.training_id for trial in new_trials})
-    for trial in new_trials:
         losses = losses_by_training.get(trial.training_id, ([], []))
         train_losses, val_losses = (curve[: trial.epochs_trained] for curve in losses)
         if train_losses:
-            diagnosis = diagnose(train_losses, val_losses, trial.best_epoch)
-            diagnoses_by_trial[trial.id] = diagnosis
-            _DIAGNOSES.keep(_curve_of(trial), diagnosis)
-    return diagnoses_by_trial
+            diagnoses[trial.id] = diagnose(train_losses, val_losses, trial.best_epoch)
+    return diagnoses
 
 
 def _curve_of(trial: Trial) -> tuple[object, ...]:

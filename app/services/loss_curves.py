@@ -31,22 +31,21 @@ _CURVES: Cache[tuple[object, ...], LossCurve] = Cache(MAX_CACHED_CURVES)
 
 def load_curves(session: Session, trials: Sequence[Trial]) -> dict[int, LossCurve]:
     """Load the curves of those trials that have one, by trial id, in one query at most."""
+    trials_by_id = {trial.id: trial for trial in trials if trial.epochs_trained}
+    keys = {trial.id: _curve_key(trial) for trial in trials_by_id.values()}
+
+    def make(trial_ids: list[int]) -> dict[int, LossCurve]:
+        return _make_curves(session, [trials_by_id[trial_id] for trial_id in trial_ids])
+
+    return _CURVES.find_or_make_many(keys, make)
+
+
+def _make_curves(session: Session, trials: Sequence[Trial]) -> dict[int, LossCurve]:
+    points_by_training = _load_points(session, trials)
     curves = {}
-    new_trials = []
     for trial in trials:
-        curve = _CURVES.find(_curve_key(trial))
-        if curve is not None:
-            curves[trial.id] = curve
-        elif trial.epochs_trained:
-            new_trials.append(trial)
-    if not new_trials:
-        return curves
-    points_by_training = _load_points(session, new_trials)
-    for trial in new_trials:
         points = points_by_training.get(trial.training_id, [])
-        curve = _make_curve(trial, points)
-        curves[trial.id] = curve
-        _CURVES.keep(_curve_key(trial), curve)
+        curves[trial.id] = _make_curve(trial, points)
     return curves
 
 

@@ -118,3 +118,20 @@ def test_a_value_that_was_made_elsewhere_is_kept_and_found():
     assert cache.find("/a") == "kept"
     assert cache.get_or_make("/a", CountingMaker()) == "kept"
     assert cache.find("/b") is None
+
+
+def test_values_that_are_made_many_at_once_are_made_once_each():
+    cache = make_cache()
+    asked = []
+
+    def make(numbers):
+        asked.append(numbers)
+        return {number: f"value {number}" for number in numbers if number != 3}
+
+    first = cache.find_or_make_many({1: "/a", 2: "/b", 3: "/c"}, make)
+    second = cache.find_or_make_many({2: "/b", 3: "/c", 4: "/d"}, make)
+
+    assert first == {1: "value 1", 2: "value 2"}
+    assert second == {2: "value 2", 4: "value 4"}
+    assert asked == [[1, 2, 3], [3, 4]]
+    assert cache.get_or_make("/d", CountingMaker()) == "value 4"
