@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from app.db.models import Experiment
 from app.domain.strategies import strategy_info
@@ -16,6 +16,7 @@ from app.services.overviews import Overview
 from app.web.charts.contour import View, contour_figure
 from app.web.charts.figures import Figure
 from app.web.charts.narrowing import narrowing_figure
+from app.web.charts.reduction import reduction_figure
 from app.web.charts.timeline import timeline_figure
 from app.web.charts.trials import objective_title
 from app.web.dependencies import ReadSession
@@ -139,6 +140,21 @@ def shrinking_tab(
         )
 
     return fragment(request, "experiments/tab_contents/_shrinking.html", make_context)
+
+
+@router.get("/{experiment_id}/charts/reduction")
+def reduction_chart(session: ReadSession, experiment_id: int) -> JSONResponse:
+    """How the search space shrinks. Raises NotFound for other strategies."""
+    experiment = experiments.get(session, experiment_id)
+    if not strategy_info(experiment.strategy).shrinks_space:
+        raise NotFound(f"The strategy of experiment {experiment_id} does not shrink its space.")
+    overview = overviews.build(session, experiment)
+    drawn = reduction_figure(
+        reduction.load_state(session, experiment_id),
+        size=experiment.space.size(),
+        n_ended=overview.start.count + overview.finished,
+    )
+    return JSONResponse(drawn)
 
 
 @router.get("/{experiment_id}/charts/narrowing")

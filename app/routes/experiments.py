@@ -4,18 +4,16 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from app.config import Settings
 from app.db.models import Experiment
 from app.domain.metrics import Scores
 from app.domain.next_steps import NextStep
-from app.domain.reduction.steps import ReductionState
 from app.domain.search_space.space import SearchSpace, describe_size
-from app.domain.strategies import strategy_info
 from app.domain.terms import Keep, Part
 from app.errors import NotFound
-from app.queue import finishing, reduction
+from app.queue import finishing
 from app.queue.artifacts import BestModel
 from app.queue.storage import StoredBytes
 from app.services import (
@@ -41,7 +39,6 @@ from app.services.search_history import load_history
 from app.services.summaries import Failure, Savings, Trend, Verdict
 from app.web.charts.figures import Figure
 from app.web.charts.levels import list_levels
-from app.web.charts.reduction import reduction_figure
 from app.web.charts.trials import objective_figure
 from app.web.dependencies import CurrentSettings, ReadSession
 from app.web.fragments import figure, fragment
@@ -141,22 +138,6 @@ def objective_chart(request: Request, session: ReadSession, experiment_id: int) 
     )
 
 
-@router.get("/{experiment_id}/charts/reduction")
-def reduction_chart(session: ReadSession, experiment_id: int) -> JSONResponse:
-    """How the search space shrinks. Raises NotFound for other strategies."""
-    experiment = experiments.get(session, experiment_id)
-    reduction_state = _load_reduction_state(session, experiment)
-    if reduction_state is None:
-        raise NotFound(f"The strategy of experiment {experiment_id} does not shrink its space.")
-    overview = overviews.build(session, experiment)
-    drawn = reduction_figure(
-        reduction_state,
-        size=experiment.space.size(),
-        n_ended=overview.start.count + overview.finished,
-    )
-    return JSONResponse(drawn)
-
-
 def _make_context(
     session: Session, experiment_id: int, table_request: TableRequest
 ) -> ExperimentContext:
@@ -227,13 +208,6 @@ def _make_page_context(
         keep_checkpoints=settings.keep_checkpoints,
         view_menu=make_view_menu(session, experiment_id, changing.table),
     )
-
-
-def _load_reduction_state(session: Session, experiment: Experiment) -> ReductionState | None:
-    strategy = strategy_info(experiment.strategy)
-    if not strategy.shrinks_space:
-        return None
-    return reduction.load_state(session, experiment.id)
 
 
 def _draw_objective(session: Session, experiment_id: int) -> Figure:
