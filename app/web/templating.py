@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
@@ -189,7 +190,11 @@ def static_url(name: str) -> str:
     path = resource_folder("static") / name
     mark = PLOTLY_VERSION
     if path.is_file():
-        content = path.read_bytes()
-        digest = sha256(content).hexdigest()
-        mark = digest[:10]
+        mark = _hash_file(path, path.stat().st_mtime_ns)
     return f"/static/{name}?v={mark}"
+
+
+@lru_cache(maxsize=256)
+def _hash_file(path: Path, _changed_at: int) -> str:
+    """The first digits of the hash of a file, read once until it is changed."""
+    return sha256(path.read_bytes()).hexdigest()[:10]
