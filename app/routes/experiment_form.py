@@ -25,6 +25,7 @@ from app.services import (
     one_time,
 )
 from app.services.custom_models import CustomModelFile
+from app.services.expected_time import ExpectedTimes
 from app.web.dependencies import CurrentSettings, ReadSession, TextFields, WriteSession
 from app.web.forms.draft import ExperimentDraft, read_sent_fields
 from app.web.forms.efforts import effort_fields, list_efforts
@@ -162,7 +163,7 @@ def _read_sent_form(
 def _set_effort(session: Session, settings: Settings, draft: ExperimentDraft) -> ExperimentDraft:
     """The form with the time budget and the number of trials of a card."""
     slots = workers.slots_alive(session) or settings.slot_count
-    efforts = list_efforts(session, draft.checked, slots)
+    efforts = list_efforts(ExpectedTimes(session), draft.checked, slots)
     fields = draft.fields | effort_fields(efforts, draft.get("effort"))
     changed = ExperimentDraft.from_form(session, fields, settings.data)
     changed.validate(session)

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy.orm import Session
-
 from app.domain.strategies import strategy_info
 from app.schemas import MAX_TRIALS
-from app.services.expected_time import expected_seconds
+from app.services.expected_time import ExpectedTimes
 from app.services.validation import CheckedRequest
 from app.web.formats import estimate
 
@@ -46,11 +44,11 @@ class Effort:
     is_chosen: bool = False
 
 
-def list_efforts(session: Session, checked: CheckedRequest | None, slots: int) -> list[Effort]:
+def list_efforts(times: ExpectedTimes, checked: CheckedRequest | None, slots: int) -> list[Effort]:
     """The three cards; without numbers of trials where nothing can be estimated."""
     seconds = None
     if checked is not None:
-        seconds = _seconds_per_trial(session, checked, slots)
+        seconds = _seconds_per_trial(times, checked, slots)
     efforts = []
     for name, amount in AMOUNTS.items():
         efforts.append(_describe(name, amount, checked, seconds))
@@ -92,13 +90,13 @@ def _describe(
     )
 
 
-def _seconds_per_trial(session: Session, checked: CheckedRequest, slots: int) -> float | None:
+def _seconds_per_trial(times: ExpectedTimes, checked: CheckedRequest, slots: int) -> float | None:
     """Seconds of this machine for each trial; None for points that are given and custom models."""
     request = checked.request
     if strategy_info(request.strategy).needs_points:
         return None
     trials = min(N_MEASURED_TRIALS, checked.space.size() or N_MEASURED_TRIALS)
-    seconds = expected_seconds(session, checked, trials, slots, fills_budget=False)
+    seconds = times.seconds(checked, trials, slots, fills_budget=False)
     if seconds is None:
         return None
     return max(seconds / trials, 1e-3)

@@ -12,7 +12,7 @@ from app.domain.strategies import strategy_info
 from app.queue import workers
 from app.schemas import ExperimentRequest
 from app.services import warm_start
-from app.services.expected_time import expected_seconds
+from app.services.expected_time import ExpectedTimes
 from app.services.validation import CheckedRequest
 from app.web.formats import estimate
 from app.web.forms.advanced import AdvancedParts, describe_advanced
@@ -80,12 +80,13 @@ def preview_search(session: Session, draft: ExperimentDraft, slots: int) -> Sear
     if draft.request is not None:
         _describe_size(search, draft.request, draft.catalogue)
     choice = None
+    times = ExpectedTimes(session)
     if draft.checked is not None:
         choice = _choose_methods(draft.checked)
-        _describe_run(session, search, draft.checked, choice, slots)
+        _describe_run(times, search, draft.checked, choice, slots)
     search.parts = describe_advanced(draft.fields, draft.custom_model, choice)
     search.searched = list(filter(draft.is_searched, draft.catalogue))
-    search.efforts = list_efforts(session, draft.checked, slots)
+    search.efforts = list_efforts(times, draft.checked, slots)
     search.asks_about_one_trial = draft.asks_about_one_trial
     for problem in draft.problems:
         name = field_of(problem.loc, draft.catalogue)
@@ -142,7 +143,7 @@ def _choose_methods(checked: CheckedRequest) -> Chosen:
 
 
 def _describe_run(
-    session: Session,
+    times: ExpectedTimes,
     search: SearchPreview,
     checked: CheckedRequest,
     choice: Chosen,
@@ -154,7 +155,7 @@ def _describe_run(
     search.trials = _explain_fewer_trials(checked, space)
     search.reason = choice.reason
     search.space_notes = checked.space_notes
-    seconds = expected_seconds(session, checked, checked.n_trials, slots, fills_budget=True)
+    seconds = times.seconds(checked, checked.n_trials, slots, fills_budget=True)
     if seconds is not None:
         seconds = min(seconds, checked.request.time_budget_seconds or seconds)
         search.time = estimate(seconds)

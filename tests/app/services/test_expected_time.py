@@ -3,7 +3,7 @@
 import pytest
 
 from app.schemas import ExperimentRequest
-from app.services.expected_time import expected_seconds
+from app.services.expected_time import ExpectedTimes
 from app.services.validation import check_request
 from tests import factories
 
@@ -20,7 +20,7 @@ def expect(database):
         with database.read() as session:
             request = ExperimentRequest(**body, space=SPACE | space)
             checked = check_request(session, request)
-            return expected_seconds(session, checked, 50, 2, fills_budget=fills_budget)
+            return ExpectedTimes(session).seconds(checked, 50, 2, fills_budget=fills_budget)
 
     return expect_seconds
 

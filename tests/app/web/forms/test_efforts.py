@@ -3,6 +3,7 @@
 import pytest
 
 from app.schemas import ExperimentRequest
+from app.services.expected_time import ExpectedTimes
 from app.services.validation import check_request
 from app.web.forms.efforts import effort_fields, list_efforts
 from tests import factories
@@ -20,7 +21,7 @@ def efforts_of(database, dataset_id, slots=1, **request):
     with database.read() as session:
         body = {"name": "x", "dataset_id": dataset_id, "strategy": "random"} | request
         checked = check_request(session, ExperimentRequest(**body))
-        return list_efforts(session, checked, slots)
+        return list_efforts(ExpectedTimes(session), checked, slots)
 
 
 def test_the_cards_fit_their_time_and_more_slots_fit_more_trials(database, dataset_id):
@@ -66,6 +67,6 @@ def test_what_a_card_sets_makes_it_the_chosen_one(database, dataset_id):
 
 def test_without_a_search_that_can_run_a_card_sets_the_time_alone(database):
     with database.read() as session:
-        efforts = list_efforts(session, None, 1)
+        efforts = list_efforts(ExpectedTimes(session), None, 1)
 
     assert effort_fields(efforts, "quick") == {"budget_minutes": "1"}
