@@ -105,15 +105,15 @@ def score_more(
     errors_by_part = {}
     for part, forecast in forecasts.items():
         errors_by_part[part] = measure_errors(values, forecast)
-    known = StepErrors.join(list(errors_by_part.values()))
-    has_steps = known.errors.shape[1] > 1
+    all_errors = StepErrors.join(list(errors_by_part.values()))
+    has_steps = all_errors.errors.shape[1] > 1
     by_part = {}
     by_step = {}
     for part, forecast in forecasts.items():
         errors = errors_by_part[part]
         is_held = {}
         scores = _score_part(values, forecast, scale)
-        for level, widths in half_widths(known, forecast.origins).items():
+        for level, widths in half_widths(all_errors, forecast.origins).items():
             held = _mark_held(errors.errors, widths)
             name = f"{level * 100:.0f}"
             scores[f"coverage_{name}"] = _mean(held)

@@ -54,10 +54,10 @@ class MonthlyRhythm:
 
     def describe(self) -> str:
         period = MONTHS_IN_WORDS.get(self.months, f"{self.months} months")
-        place = f"on day {1 + self.offset // DAY}"
+        day = f"on day {1 + self.offset // DAY}"
         if self.is_before_next_month:
-            place = "on the last day"
-        return f"Rows come every {period}, {place}; the next dates go on like this."
+            day = "on the last day"
+        return f"Rows come every {period}, {day}; the next dates go on like this."
 
 
 @dataclass(frozen=True)

@@ -111,13 +111,13 @@ def _draw_area(canvas: _Canvas, trace: Trace, previous: Trace) -> Markup:
 def _draw_marks(trace: Trace, stretches: Lines) -> Markup:
     marker = trace["marker"]
     is_cross = marker.get("symbol") == "x"
-    places = dict.fromkeys(_write(point) for stretch in stretches for point in stretch)
+    points = dict.fromkeys(_write(point) for stretch in stretches for point in stretch)
     step = CROSS if is_cross else "h0"  # a line without length, with round ends, is a dot
     return Markup(
         '<path d="{}" fill="none" stroke-linecap="round" style="stroke:{}" stroke-width="{}"'
         ' opacity="{}"/>'
     ).format(
-        "".join(f"M{place}{step}" for place in places),
+        "".join(f"M{point}{step}" for point in points),
         _colour(marker["color"]),
         1.6 if is_cross else marker["size"],
         0.5 if marker.get("symbol", "").endswith(OPEN_SYMBOL) else 0.9,
@@ -143,11 +143,11 @@ def _draw_shape(canvas: _Canvas, shape: dict[str, Any]) -> Markup:
 
 
 def _draw_note(canvas: _Canvas, note: dict[str, Any]) -> Markup:
-    place = canvas.x.place(note["x"]) if note.get("xref") == "x" else None
-    if place is None:
+    x = canvas.x.place(note["x"]) if note.get("xref") == "x" else None
+    if x is None:
         return Markup("")
     return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="middle">{}</text>').format(
-        place, canvas.y.end - 4, unescape(note["text"])
+        x, canvas.y.end - 4, unescape(note["text"])
     )
 
 

@@ -42,13 +42,13 @@ def draw_table(figure: Figure, label: str) -> Markup:
 def tabulate_figure(figure: Figure) -> FigureTable:
     """Read a figure's traces. A level line stands in every row, a line of steps until the next."""
     traces = [trace for trace in figure["data"] if _is_shown(trace)]
-    places: set[Any] = set()
+    x_values: set[Any] = set()
     for trace in traces:
         if not _is_level(trace):
-            places.update(x for x in trace["x"] if x is not None)
-    if not places:
-        places.update(x for trace in traces for x in trace["x"])
-    ordered = sorted(places)
+            x_values.update(x for x in trace["x"] if x is not None)
+    if not x_values:
+        x_values.update(x for trace in traces for x in trace["x"])
+    ordered = sorted(x_values)
     columns = [_read_column(trace, ordered) for trace in traces]
     titles = [_name_column(traces, index) for index in range(len(traces))]
     rows = list(zip(ordered, *columns, strict=True))
@@ -63,18 +63,18 @@ def _is_level(trace: Trace) -> bool:
     return trace["mode"] == "lines" and len(trace["y"]) == 2 and trace["y"][0] == trace["y"][1]
 
 
-def _read_column(trace: Trace, places: Sequence[Any]) -> list[Any]:
+def _read_column(trace: Trace, x_values: Sequence[Any]) -> list[Any]:
     if _is_level(trace):
-        return [trace["y"][0]] * len(places)
+        return [trace["y"][0]] * len(x_values)
     values = dict(zip(trace["x"], trace["y"], strict=True))
     if trace.get("yaxis") == AXIS_OF_EDGE:
         values = dict.fromkeys(trace["x"], "yes")
     if trace.get("line", {}).get("shape") != "hv":
-        return [values.get(place) for place in places]
+        return [values.get(x) for x in x_values]
     column = []
     latest = None
-    for place in places:
-        latest = values.get(place, latest)
+    for x in x_values:
+        latest = values.get(x, latest)
         column.append(latest)
     return column
 
@@ -95,9 +95,9 @@ def _name_x_axis(figure: Figure) -> str:
 
 
 def _draw_row(row: Sequence[Any]) -> Markup:
-    place, *values = row
+    x, *values = row
     cells = Markup("").join(Markup("<td>{}</td>").format(_write(value)) for value in values)
-    return Markup('<tr><th scope="row">{}</th>{}</tr>').format(_write(place), cells)
+    return Markup('<tr><th scope="row">{}</th>{}</tr>').format(_write(x), cells)
 
 
 def _write(value: Any) -> str:

@@ -162,7 +162,7 @@ def _read_parameter(parameter: Mapping[str, Any]) -> ApiField:
         is_required=bool(parameter.get("required")),
         default=show_default(schema),
         text=parameter.get("description", ""),
-        place=parameter["in"],
+        location=parameter["in"],
     )
 
 

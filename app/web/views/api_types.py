@@ -15,8 +15,8 @@ PLURALS = {"string": "texts", "integer": "whole numbers", "number": "numbers", "
 class ApiField:
     """A parameter, or a field of a body or an object.
 
-    object_name: of the object that it holds, if it holds one. place: path, query or header, of a
-    parameter.
+    object_name: of the object that it holds, if it holds one. location: of a parameter: path, query
+    or header.
     """
 
     name: str
@@ -25,7 +25,7 @@ class ApiField:
     is_required: bool
     default: str
     text: str
-    place: str = ""
+    location: str = ""
 
 
 def name_object(schema: Schema) -> str:
